@@ -1,0 +1,372 @@
+"""The nouns of the house: frozen dataclasses without I/O that import nothing of ours.
+
+Offsets are code points, half-open, into one Segment's text. No noun that leaves the
+pipeline holds text of a message: a Span points at it and ``Message.text`` shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum, StrEnum
+from functools import cached_property
+
+
+class Action(IntEnum):
+    """What may be done with a message, from the mildest to the strictest."""
+
+    SEND = 0
+    ANONYMISE = 1
+    HOLD = 2
+    BLOCK = 3
+
+    @property
+    def word(self) -> str:
+        """Return the word used in reports and policies."""
+        return self.name.lower()
+
+
+class Role(StrEnum):
+    """What a person is to this message."""
+
+    STUDENT = "student"
+    RELATIVE = "relative"
+    STAFF = "staff"
+    PUBLIC = "public"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a message: document index, segment index, code points [start, end)."""
+
+    document: int
+    segment: int
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Tell whether both spans share a character."""
+        return (
+            (self.document, self.segment) == (other.document, other.segment)
+            and self.start < other.end
+            and other.start < self.end
+        )
+
+
+class Part(StrEnum):
+    """What a segment is within its document."""
+
+    SUBJECT = "subject"
+    ADDRESS = "address"  # the display names of one address header
+    HEADER = "header"  # any other header that can hold a name
+    BODY = "body"
+    QUOTE = "quote"  # quoted history
+    SIGNATURE = "signature"
+    ATTRIBUTE = "attribute"  # alt, title, href ... of a mark-up
+    FILENAME = "filename"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of readable text and the place where it stands."""
+
+    place: str
+    text: str = field(repr=False)
+    part: Part = Part.BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One readable part of a message."""
+
+    name: str = field(repr=False)
+    media_type: str = "text/plain"
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be read or scanned, and why: it asks for hold."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who would receive the message: address in lower case, field to, cc or bcc."""
+
+    address: str
+    name: str = field(default="", repr=False)
+    field: str = "to"  # last, for it hides the function of that name
+
+
+@dataclass(frozen=True)
+class Message:
+    """The unit of work; a lone note has no recipients and no sender."""
+
+    documents: tuple[Document, ...]
+    recipients: tuple[Recipient, ...] = ()
+    sender: Recipient | None = None
+    gaps: tuple[Gap, ...] = ()
+    kind: str = "note"  # note | mail
+    path: str = field(default="", repr=False)  # as given
+    records: str = ""  # readers of the record folder it lies in: circle | wellbeing | ""
+
+    def segment(self, span: Span) -> Segment:
+        """Return the segment that a span points into."""
+        return self.documents[span.document].segments[span.segment]
+
+    def text(self, span: Span) -> str:
+        """Return the text under a span; the only way from a finding back to words."""
+        return self.segment(span).text[span.start : span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something recognised; holds no text, so that repr, logs and JSON are safe.
+
+    kind: ``name``, an identifier's rule id (``phone``), ``topic``, ``risk``, ``cue``,
+    ``quasi``. rule: the id of what found it: the engine's (``roster``, ``spacy``) for a
+    name, the rule file's for all else. candidates: for a roster hit the student ids (or
+    staff and contact addresses) that the form may stand for, the likeliest first.
+    note: a code of the recogniser's own, such as ``negated``, ``general``, ``surname``.
+    """
+
+    span: Span
+    kind: str
+    rule: str
+    confidence: float
+    candidates: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One human being, whatever forms the mentions take.
+
+    id: the student id of the roster, the address of a member of staff or contact, else
+    x1, x2 ... for students who are in no roster, r1.. relatives, s1.. staff, p1.. public.
+    tied_to: for a relative the student's id. label_form: findings are mentions of names
+    and of identifiers that belong to this person.
+    """
+
+    id: str
+    role: Role
+    mentions: tuple[Finding, ...]
+    tied_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is in a message. identified: how each student is known to a reader:
+    name | identifier | quasi | initials (initials or 'one of my second-years' only)."""
+
+    persons: tuple[Person, ...] = ()
+    identified: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def students(self) -> tuple[Person, ...]:
+        """Return the students, in order of first mention."""
+        return tuple(p for p in self.persons if p.role is Role.STUDENT)
+
+    def person(self, identifier: str) -> Person | None:
+        """Return the person with that id."""
+        return next((p for p in self.persons if p.id == identifier), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What the text tells about whom: category (FORMAT words), person id, where."""
+
+    category: str
+    person: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A danger the text speaks of: self_harm, harm_to_others, child_protection, ..."""
+
+    risk: str
+    person: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How one recipient stands to what they would learn, and by which rule."""
+
+    recipient: Recipient
+    relation: str
+    assessment: str
+    rule: str
+    clause: str
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that the message breaks. message: a sentence with {recipient} and {student}
+    left open, which only reports fill."""
+
+    rule: str
+    clause: str
+    action: Action
+    message: str
+    recipient: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What clears a breach. kind: anonymise, drop-recipient, ask-consent, ...; clears: the
+    action that is left once it is done."""
+
+    kind: str
+    message: str
+    recipient: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer for one message."""
+
+    action: Action
+    people: People = field(default_factory=People)
+    findings: tuple[Finding, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    notices: tuple[str, ...] = ()  # what limits this answer, such as missing registers
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement for the text under a span."""
+
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A row of roster.csv; repr shows the id alone."""
+
+    id: str
+    username: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    given: str = field(default="", repr=False)
+    family: str = field(default="", repr=False)
+    preferred: str = field(default="", repr=False)
+    aliases: tuple[str, ...] = field(default=(), repr=False)
+    department: str = field(default="", repr=False)
+    course: str = field(default="", repr=False)
+    year: str = field(default="", repr=False)
+    born: date | None = field(default=None, repr=False)
+    room: str = field(default="", repr=False)
+    postcode: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A row of staff.csv; a mailing list has the team ``list``."""
+
+    email: str
+    name: str = field(default="", repr=False)
+    roles: tuple[str, ...] = ()
+    department: str = ""
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CircleMember:
+    """A row of circles.csv: who is in a student's circle of care, in which role."""
+
+    student: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A row of contacts.csv: somebody tied to a student."""
+
+    student: str
+    email: str
+    name: str = field(default="", repr=False)
+    relation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A row of consents.csv. decision: granted | denied | withdrawn; recipient: an address,
+    a domain (@example.org), a relation (parents) or a role; categories: names or '*'."""
+
+    student: str
+    decision: str
+    recipient: str
+    categories: tuple[str, ...]
+    given_on: date | None = None
+    expires_on: date | None = None
+    evidence: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Registers:
+    """All that the college knows, as one snapshot; empty on a laptop without registers."""
+
+    students: tuple[Student, ...] = ()
+    staff: tuple[StaffMember, ...] = ()
+    circles: tuple[CircleMember, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    consents: tuple[Consent, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.students or self.staff or self.circles or self.contacts or self.consents)
+
+    @cached_property
+    def student_by_id(self) -> Mapping[str, Student]:
+        """Map student ids to students."""
+        return {student.id: student for student in self.students}
+
+    @cached_property
+    def student_by_email(self) -> Mapping[str, Student]:
+        """Map lower-case addresses to students."""
+        return {s.email.lower(): s for s in self.students if s.email}
+
+    @cached_property
+    def staff_by_email(self) -> Mapping[str, StaffMember]:
+        """Map lower-case addresses to members of staff and lists."""
+        return {member.email.lower(): member for member in self.staff}
+
+    @cached_property
+    def circle_of(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Map student ids to {lower-case address: roles} of their circle."""
+        circles: dict[str, dict[str, tuple[str, ...]]] = {}
+        for row in self.circles:
+            members = circles.setdefault(row.student, {})
+            members[row.email.lower()] = (*members.get(row.email.lower(), ()), row.role)
+        return circles
+
+    @cached_property
+    def contacts_of(self) -> Mapping[str, tuple[Contact, ...]]:
+        """Map student ids to their contacts."""
+        contacts: dict[str, tuple[Contact, ...]] = {}
+        for row in self.contacts:
+            contacts[row.student] = (*contacts.get(row.student, ()), row)
+        return contacts
+
+    @cached_property
+    def consents_of(self) -> Mapping[str, tuple[Consent, ...]]:
+        """Map student ids to their consents, in the order of the file."""
+        consents: dict[str, tuple[Consent, ...]] = {}
+        for row in self.consents:
+            consents[row.student] = (*consents.get(row.student, ()), row)
+        return consents

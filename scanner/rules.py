@@ -1,0 +1,118 @@
+"""rules/ -> frozen rules: data alone, checked, nothing in them is run.
+
+One rule a file; the file's name is the rule's id. Unknown keys, bad patterns and rules
+without examples are refused with the file's name.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from scanner.errors import RulesError
+
+
+def rules_folder() -> Path:
+    """Return the folder of the rules: beside the package in a checkout, inside it in a wheel."""
+    inside = Path(__file__).parent / "rules_data"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
+
+
+class _Rule(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
+
+class Examples(_Rule):
+    """Texts the rule's own tests run: in ``hit`` the found words stand in [[double brackets]]."""
+
+    hit: tuple[str, ...] = Field(min_length=2)
+    miss: tuple[str, ...] = Field(min_length=2)
+
+
+class IdentifierPattern(_Rule):
+    """A shape. With the group ``id`` in it only that group is the finding."""
+
+    regex: str
+    confidence: float = Field(ge=0, le=1)
+    needs_context: bool = False  # counts only with a context word near by
+
+    _check = field_validator("regex")(_compiles)
+
+
+class IdentifierRule(_Rule):
+    """One identifier: rules/identifiers/<id>.toml."""
+
+    id: str = ""
+    title: str
+    replacement: str  # what stands in its place in a copy: "[phone number]"
+    patterns: tuple[IdentifierPattern, ...] = ()
+    validator: str = ""  # a name in recognisers/validators.py
+    context: tuple[str, ...] = ()  # lower-case words that speak for it
+    against: tuple[str, ...] = ()  # lower-case words near by that speak against it
+    case_sensitive: bool = False
+    source: str = ""  # standard or page that defines the shape
+    examples: Examples
+
+
+class TermRule(_Rule):
+    """What words tell: rules/topics, rules/risks, rules/cues, rules/quasi, rules/wording.
+
+    terms: words or phrases, matched without case at word boundaries; a final ``*`` stands
+    for any ending. patterns: regular expressions, without case. unless: phrases (or
+    patterns, written /so/) around a hit that take it back.
+    """
+
+    id: str = ""
+    title: str
+    clause: str = ""
+    terms: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    confidence: float = Field(default=0.7, ge=0, le=1)
+    negatable: bool = False  # a negated hit does not count (risks: "never thought of ...")
+    advice: str = ""  # wording lints: what to write instead
+    examples: Examples
+
+    @field_validator("patterns")
+    @classmethod
+    def _patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_compiles(pattern) for pattern in patterns)
+
+
+Kind = Literal["identifiers", "topics", "risks", "cues", "quasi", "wording"]
+
+
+@cache
+def load_rules(kind: Kind, folder: Path | None = None) -> tuple[IdentifierRule | TermRule, ...]:
+    """Load every rule of one kind, in the order of their names.
+
+    Raises RulesError naming the file and the key.
+    """
+    root = (folder or rules_folder()) / kind
+    model = IdentifierRule if kind == "identifiers" else TermRule
+    return tuple(_load(path, model) for path in sorted(root.glob("*.toml")))
+
+
+def _load(path: Path, model: type[IdentifierRule] | type[TermRule]) -> IdentifierRule | TermRule:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return model(**{**data, "id": path.stem})
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise RulesError(f"{path.name}: {error}", "restore the file or reinstall") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RulesError(f"{path.name}: {where}: {first['msg']}", "see docs/rules.md") from None
