@@ -1,0 +1,35 @@
+# Two commands do everything from a fresh clone: `make demo` and `make test`.
+# What each task runs is defined once, in pyproject.toml under [tool.poe.tasks].
+PYTHON ?= python3
+VENV := .venv
+POE := $(VENV)/bin/poe
+
+.PHONY: demo test evaluate bench lock clean
+
+demo: $(VENV)/.runtime
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh examples/demo.sh
+
+test: $(VENV)/.dev
+	$(POE) test
+
+evaluate bench: $(VENV)/.dev
+	$(POE) $@
+
+lock: $(VENV)/.dev
+	$(POE) lock
+
+$(VENV)/bin/pip:
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Student X needs Python 3.11, 3.12 or 3.13; choose one with: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/pip
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+clean:
+	rm -rf $(VENV) .build dist

@@ -1,0 +1,104 @@
+"""The order of the rooms, written once: bytes -> Message -> Findings -> ... -> bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal, Protocol
+
+from scanner import formats
+from scanner.disclosures import disclose
+from scanner.model import Edit, Finding, Gap, Message, Registers, Verdict
+from scanner.people import resolve
+from scanner.policy import Judge
+from scanner.redact import edits as edits_for
+
+Style = Literal["initials", "student-x"]
+
+# A replacement can uncover what stood in its shadow (a name that only its longer form
+# explained), so the copy is scanned and rewritten again; more rounds never helped.
+ROUNDS = 3
+
+
+class Finder(Protocol):
+    """What the pipeline asks of the recognisers."""
+
+    def find(self, message: Message) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
+        """Return all findings of a message, and what could not be scanned."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """An anonymised copy. before: the message as it was; after: the copy, read again;
+    left: edits that the last scan of the copy still asks for (none when it is clean)."""
+
+    data: bytes
+    before: Message
+    after: Message
+    edits: tuple[Edit, ...]
+    verdict: Verdict
+    left: tuple[Edit, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Tell whether everything was read and nothing is left to anonymise."""
+        return not self.left and not self.before.gaps and not self.after.gaps
+
+
+@dataclass(frozen=True)
+class Scanner:
+    """Everything a face needs: read, scan, anonymise."""
+
+    finder: Finder
+    judge: Judge
+    registers: Registers
+    readers_of: Callable[[Path], str]
+
+    def read(self, data: bytes, path: str) -> Message:
+        """Read one document; path is as the user gave it, "-" for standard input.
+
+        Raises FormatError when nothing of it can be read.
+        """
+        message = formats.read(data, path)
+        readers = "" if path == "-" else self.readers_of(Path(path))
+        return replace(message, path=path, records=readers)
+
+    def scan(self, message: Message, today: date) -> Verdict:
+        """Judge one message as of a day; what could not be scanned is a gap of the verdict."""
+        return self._judge(message, today)[1]
+
+    def anonymise(self, data: bytes, path: str, today: date, style: Style) -> Copy:
+        """Write the copy in which no student and nobody tied to one can be read.
+
+        Raises FormatError when it cannot be read, RewriteError when it cannot be written.
+        """
+        original = message = self.read(data, path)
+        copy, done = data, ()
+        first: Verdict | None = None
+        for _ in range(ROUNDS):
+            message, verdict = self._judge(message, today)
+            if first is None:
+                original, first = message, verdict
+            wanted = edits_for(message, verdict.people, self.registers, style)
+            if not wanted:
+                break
+            copy = formats.write(copy, path, wanted)
+            done = done or wanted
+            message = self.read(copy, path)
+        else:
+            message, verdict = self._judge(message, today)
+            wanted = edits_for(message, verdict.people, self.registers, style)
+        return Copy(copy, original, message, done, first, wanted)
+
+    def _judge(self, message: Message, today: date) -> tuple[Message, Verdict]:
+        findings, gaps = self.finder.find(message)
+        message = replace(message, gaps=(*message.gaps, *gaps))
+        people = resolve(message, findings, self.registers)
+        disclosures, risks = disclose(message, findings, people)
+        verdict = self.judge.judge(
+            message, people, findings, disclosures, risks, self.registers, today
+        )
+        return message, verdict
+

@@ -1,0 +1,23 @@
+"""Config -> a ready Scanner; the only place where store, rules and engines meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.config import Config
+from scanner.pipeline import Scanner
+from scanner.policy import Judge, load_pack
+from scanner.recognisers import build_engine
+from scanner.store import Store
+
+
+def build(config: Config, home: Path, pack: str | None = None) -> Scanner:
+    """Return the scanner that a config asks for, with the registers of a home folder.
+
+    Raises PolicyError, RulesError, RecogniserError or StoreError.
+    """
+    registers = Store(home).registers()
+    chosen = load_pack(pack or config.pack, config.policy_folders)
+    judge = Judge(chosen, config.domains, config.university_domains)
+    engine = build_engine(registers, config.names_model)
+    return Scanner(engine, judge, registers, config.readers_of)
