@@ -32,7 +32,8 @@ class Finder(Protocol):
 @dataclass(frozen=True)
 class Copy:
     """An anonymised copy. before: the message as it was; after: the copy, read again;
-    left: edits that the last scan of the copy still asks for (none when it is clean)."""
+    left: edits that the last scan of the copy still asks for (none when it is clean).
+    """
 
     data: bytes
     before: Message
@@ -101,4 +102,3 @@ class Scanner:
             message, people, findings, disclosures, risks, self.registers, today
         )
         return message, verdict
-

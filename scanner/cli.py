@@ -1,0 +1,80 @@
+"""The click group `scan`; `scan draft.eml` is `scan check draft.eml`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from click_default_group import DefaultGroup
+
+from scanner.errors import StudentXError
+from scanner.faces.anonymise import anonymise
+from scanner.faces.check import check
+from scanner.faces.options import Session, home_option
+from scanner.faces.registers import registers
+
+ERROR = 1
+
+
+@click.group(
+    cls=DefaultGroup,
+    default="check",
+    default_if_no_args=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="student-x", prog_name="scan")
+@home_option
+@click.pass_context
+def scan(context: click.Context) -> None:
+    """Student X keeps students' confidences.
+
+    It finds who is a student, what is told about them and who would learn it, and says send,
+    anonymise, hold or block, with the clause of the guidance.
+
+    \b
+      scan draft.eml                        judge a draft before sending it
+      scan anonymise draft.eml -o safe.eml  write a copy with initials for names
+      scan registers load FOLDER            tell it who the students are
+    """
+    context.ensure_object(Session)
+
+
+scan.add_command(check)
+scan.add_command(anonymise)
+scan.add_command(registers)
+
+
+def main() -> None:
+    """Run the command line; every fault becomes one sentence and an exit code."""
+    try:
+        code = scan.main(standalone_mode=False, prog_name="scan")
+    except click.exceptions.Abort:
+        code = _fail("interrupted")
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except StudentXError as error:
+        code = _fail(error.message, error.hint)
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = ERROR
+    except Exception as error:
+        code = _fail(f"an internal fault ({type(error).__name__}{_where(error)})")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, hint: str = "") -> int:
+    click.echo(f"scan: {message}", err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
+    return ERROR
+
+
+def _where(error: Exception) -> str:
+    """Return the module and line of a fault: a traceback's words may quote a message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f" in {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

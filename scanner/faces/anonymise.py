@@ -1,0 +1,186 @@
+"""`scan anonymise`: the copy with initials or "student X" in place of names."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from scanner.errors import FormatError, StudentXError
+from scanner.faces.options import (
+    Session,
+    config_option,
+    home_option,
+    pack_option,
+    style_option,
+    today_option,
+)
+from scanner.faces.output import write_whole
+from scanner.faces.sources import STANDARD_INPUT, Source
+from scanner.model import Message, Part, Role
+from scanner.pipeline import Copy, Style
+
+CLEAN = 0
+HELD = 11
+NOTHING_READ = 3
+
+
+@click.command(
+    epilog="Exit code: 0 the copy scans clean, 11 something could not be read or rewritten "
+    "(then nothing is written unless --partial), 1 error, 2 usage, 3 nothing could be read."
+)
+@click.argument("path", metavar="PATH")
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    required=True,
+    metavar="OUT",
+    help="Where the copy goes; - for standard output. Never the original itself.",
+)
+@style_option
+@today_option
+@click.option("--diff", "with_diff", is_flag=True, help="Show each changed line.")
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="Write the copy even if something could not be read or rewritten.",
+)
+@pack_option
+@config_option
+@home_option
+@click.pass_obj
+def anonymise(
+    session: Session,
+    path: str,
+    output: str,
+    style: Style,
+    today: date,
+    with_diff: bool,
+    partial: bool,
+    pack: str | None,
+) -> int:
+    """Write a copy in which no student and nobody tied to one is named.
+
+    Only the words that give somebody away are replaced; every other byte stays. Members of
+    staff, authors and eponyms keep their names. The copy is scanned again before it is
+    written, and what was changed is told.
+
+    \b
+      scan anonymise draft.eml -o safe.eml
+      scan anonymise note.md -o safe.md --as student-x --diff
+    """
+    _refuse_in_place(path, output)
+    config = session.config()
+    from scanner.faces.reading import open_bytes
+    from scanner.wiring import build
+
+    scanner = build(config, session.home, pack)
+    try:
+        copy = scanner.anonymise(open_bytes(Source(path)), path, today, style)
+    except FormatError as error:
+        _say(f"{_named(path)}: {error.message}", error.hint)
+        return NOTHING_READ
+    except StudentXError as error:
+        _say(f"{_named(path)}: {error.message}; nothing was written", error.hint)
+        return HELD
+    _tell_gaps(copy)
+    if copy.clean or partial:
+        write_whole(output, copy.data)
+    if with_diff:
+        _show_diff(copy)
+    _tell_changes(copy, path, output, written=copy.clean or partial)
+    return CLEAN if copy.clean else HELD
+
+
+def _refuse_in_place(path: str, output: str) -> None:
+    if STANDARD_INPUT in (path, output):
+        return
+    original, copy = Path(path), Path(output)
+    if copy.is_dir():
+        raise click.UsageError(f"{_named(output)} is a folder; name a file for the copy.")
+    if original.exists() and copy.exists() and original.samefile(copy):
+        raise click.UsageError("The copy may not replace the original; name another file.")
+
+
+def _tell_gaps(copy: Copy) -> None:
+    for gap in dict.fromkeys((*copy.before.gaps, *copy.after.gaps)):
+        _say(f"not read: {gap.name}: {gap.reason}")
+    if copy.left:
+        places = dict.fromkeys(copy.after.segment(edit.span).place for edit in copy.left)
+        _say(f"the copy is not clean in: {', '.join(places)}")
+
+
+def _tell_changes(copy: Copy, path: str, output: str, *, written: bool) -> None:
+    """Say on standard error what was changed: standard output may carry the copy."""
+    screen = Console(stderr=True, highlight=False)
+    people = copy.verdict.people
+    roles = Counter(p.role.value for p in people.persons if p.role in (Role.STUDENT, Role.RELATIVE))
+    whom = " and ".join(
+        f"{count} {role if count == 1 else role + 's'}" for role, count in sorted(roles.items())
+    )
+    places = dict.fromkeys(copy.before.segment(edit.span).place for edit in copy.edits)
+    if not copy.edits:
+        told = "Nothing to change: no student was found."
+    else:
+        mentions = "mention" if len(copy.edits) == 1 else "mentions"
+        told = f"{len(copy.edits)} {mentions} of {whom} replaced in: {', '.join(places)}."
+    screen.print(Text(told))
+    if _filename_tells(copy.before, copy):
+        screen.print(Text("The file's own name names somebody: give the copy another name."))
+    if not written:
+        screen.print(Text("Nothing was written; --partial writes what could be done."))
+    elif output != STANDARD_INPUT:
+        state = "It scans clean." if copy.clean else "It is NOT clean; do not send it as it is."
+        screen.print(Text(f"Copy: {_named(output)}. {state}"))
+
+
+def _filename_tells(message: Message, copy: Copy) -> bool:
+    return any(
+        message.segment(mention.span).part is Part.FILENAME
+        and message.segment(mention.span).place == "filename"
+        for person in copy.verdict.people.persons
+        if person.role in (Role.STUDENT, Role.RELATIVE)
+        for mention in person.mentions
+    )
+
+
+def _show_diff(copy: Copy) -> None:
+    screen = Console(highlight=False, stderr=True)
+    for line in _changed_lines(copy.before, copy.after):
+        style = {"-": "red", "+": "green"}.get(line[:1], "dim")
+        screen.print(Text(line, style=style), soft_wrap=True)
+
+
+def _changed_lines(before: Message, after: Message) -> Iterator[str]:
+    from scanner.reports.terminal import safe
+
+    now = {s.place: s.text for document in after.documents for s in document.segments}
+    for document in before.documents:
+        for segment in document.segments:
+            text = now.get(segment.place, "")
+            if text == segment.text:
+                continue
+            yield f"@ {segment.place}"
+            lines = difflib.unified_diff(
+                segment.text.splitlines(), text.splitlines(), lineterm="", n=0
+            )
+            yield from (safe(line) for line in lines if line[:3] not in ("---", "+++", "@@ "))
+
+
+def _named(path: str) -> str:
+    from scanner.reports.terminal import safe
+
+    return safe(path)
+
+
+def _say(message: str, hint: str = "") -> None:
+    click.echo(f"scan: {message}", err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)

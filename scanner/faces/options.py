@@ -1,0 +1,102 @@
+"""Options that several faces share, so that a word means the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from scanner.config import Config, home_folder, load
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass
+class Session:
+    """What the options before a command say; carried as the context's object."""
+
+    home_option: str | None = None
+    config_path: Path | None = None
+
+    @property
+    def home(self) -> Path:
+        """Return the folder of the config and the store."""
+        return home_folder(self.home_option)
+
+    def config(self) -> Config:
+        """Return the config. Raises ConfigError."""
+        return load(self.home, self.config_path)
+
+
+def _set_home(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Session).home_option = value
+
+
+def _set_config(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.ensure_object(Session).config_path = value
+
+
+def home_option(command: Command) -> Command:
+    """Add --home."""
+    return click.option(
+        "--home",
+        metavar="FOLDER",
+        expose_value=False,
+        callback=_set_home,
+        help="Folder of config.toml and the registers (default: $STUDENT_X_HOME, else your "
+        "user data folder).",
+    )(command)
+
+
+def config_option(command: Command) -> Command:
+    """Add --config."""
+    return click.option(
+        "--config",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=_set_config,
+        help="Config file (default: config.toml in the home folder).",
+    )(command)
+
+
+def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date:
+    return value.date() if value else date.today()
+
+
+def today_option(command: Command) -> Command:
+    """Add --today."""
+    return click.option(
+        "--today",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        callback=_day,
+        help="Judge as of this day: consents begin and end (default: today).",
+    )(command)
+
+
+def pack_option(command: Command) -> Command:
+    """Add --pack."""
+    return click.option(
+        "--pack",
+        metavar="NAME",
+        help="Policy to judge by, such as circle-of-care or welfare-team (default: the config's).",
+    )(command)
+
+
+def style_option(command: Command) -> Command:
+    """Add --as."""
+    return click.option(
+        "--as",
+        "style",
+        type=click.Choice(["initials", "student-x"]),
+        default="initials",
+        show_default=True,
+        help="What stands in place of a student's name in a copy.",
+    )(command)

@@ -1,0 +1,93 @@
+"""Paths on a command line -> bytes, one source a document; safe on hostile folders (F1, F6)."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# The largest document that is read, in bytes (threats.md: the message limit).
+LIMIT = 50 * 1024 * 1024
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document's path as given; fault says in one sentence why it could not be opened."""
+
+    path: str
+    found_in_folder: bool = False
+    fault: str = ""
+
+    def read(self) -> bytes:
+        """Return the bytes, at most LIMIT of them.
+
+        Raises OSError, or ValueError with one sentence when it is no readable document.
+        """
+        if self.path == STANDARD_INPUT:
+            return _limited(sys.stdin.buffer.read(LIMIT + 1))
+        return _read_regular(self.path, follow=not self.found_in_folder)
+
+
+def sources(paths: Sequence[str]) -> Iterator[Source]:
+    """Yield a source for each path, folders walked in the order of their names.
+
+    Hidden files and folders are left out; links inside a folder are not followed.
+    """
+    for path in paths:
+        if path != STANDARD_INPUT and Path(path).is_dir():
+            yield from _walk(path)
+        else:
+            yield Source(path)
+
+
+def _walk(folder: str) -> Iterator[Source]:
+    faults: list[Source] = []
+
+    def note(error: OSError) -> None:
+        name = error.filename or folder
+        faults.append(Source(str(name), fault="the folder cannot be opened"))
+
+    empty = True
+    for root, folders, names in os.walk(folder, onerror=note):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                empty = False
+                yield Source(str(Path(root) / name), found_in_folder=True)
+    yield from faults
+    if empty and not faults:
+        yield Source(folder, fault="the folder holds no documents")
+
+
+def _read_regular(path: str, *, follow: bool) -> bytes:
+    # O_NONBLOCK: opening a FIFO must not wait for a writer that never comes.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    if not follow:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(path, flags)
+    with os.fdopen(descriptor, "rb") as file:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise ValueError("it is not a regular file")
+        if before.st_size > LIMIT:
+            raise ValueError(_too_large())
+        data = _limited(file.read(LIMIT + 1))
+        after = os.fstat(descriptor)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise ValueError("it changed while it was read; scan it again once it is saved")
+    return data
+
+
+def _limited(data: bytes) -> bytes:
+    if len(data) > LIMIT:
+        raise ValueError(_too_large())
+    return data
+
+
+def _too_large() -> str:
+    return f"it is larger than {LIMIT // 1024 // 1024} MB, the most that is read"
