@@ -149,8 +149,7 @@ class Person:
 
     id: the student id of the roster, the address of a member of staff or contact, else
     x1, x2 ... for students who are in no roster, r1.. relatives, s1.. staff, p1.. public.
-    tied_to: for a relative the student's id. label_form: findings are mentions of names
-    and of identifiers that belong to this person.
+    tied_to: for a relative the student's id. mentions: names and identifiers of this person.
     """
 
     id: str
@@ -161,8 +160,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is in a message. identified: how each student is known to a reader:
-    name | identifier | quasi | initials (initials or 'one of my second-years' only)."""
+    """Who is in a message.
+
+    identified: how a reader knows each student: name | identifier | quasi | initials (for
+    initials or "one of my second-years" alone).
+    """
 
     persons: tuple[Person, ...] = ()
     identified: Mapping[str, str] = field(default_factory=dict)
@@ -209,8 +211,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that the message breaks. message: a sentence with {recipient} and {student}
-    left open, which only reports fill."""
+    """A rule that the message breaks.
+
+    message: a sentence with {recipient} and {student} left open, which only reports fill.
+    """
 
     rule: str
     clause: str
@@ -222,8 +226,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What clears a breach. kind: anonymise, drop-recipient, ask-consent, ...; clears: the
-    action that is left once it is done."""
+    """What clears a breach; kind: anonymise, drop-recipient, ask-consent ..."""
 
     kind: str
     message: str
@@ -306,8 +309,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A row of consents.csv. decision: granted | denied | withdrawn; recipient: an address,
-    a domain (@example.org), a relation (parents) or a role; categories: names or '*'."""
+    """A row of consents.csv.
+
+    decision: granted | denied | withdrawn; recipient: an address, a domain (@example.org), a
+    relation (parents) or a role; categories: names or '*'.
+    """
 
     student: str
     decision: str

