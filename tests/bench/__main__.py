@@ -61,9 +61,7 @@ def compare(golds: list[Gold], home: Path) -> None:
     ours, presidio = our_scan(home), stock_presidio()
     plain = [texts(gold.data(), is_mail=True)[0] for gold in golds]
     words = statistics.mean(len(text.split()) for text in plain)
-    rounds = []
-    for _ in range(ROUNDS + 1):
-        rounds.append((_seconds(ours, golds), _seconds(presidio, plain)))
+    rounds = [(_seconds(ours, golds), _seconds(presidio, plain)) for _ in range(ROUNDS + 1)]
     counted = rounds[1:]  # the first one warms both up
     mine, theirs = (statistics.median(column) for column in zip(*counted, strict=True))
     ratio = statistics.median(b / a for a, b in counted)

@@ -10,26 +10,10 @@ from difflib import SequenceMatcher
 from tests.evaluation.gold import Gold
 
 HIDE = frozenset(
-    [
-        "STU",
-        "REL",
-        "CID",
-        "USERNAME",
-        "EMAIL",
-        "PHONE",
-        "DOB",
-        "ADDR",
-        "POSTCODE",
-        "ROOM",
-        "NHS",
-        "NINO",
-        "PASSPORT",
-        "BANK",
-        "CAND",
-        "UCAS",
-        "HANDLE",
-        "CAR",
-    ]
+    {
+        *("STU", "REL", "CID", "USERNAME", "EMAIL", "PHONE", "DOB", "ADDR", "POSTCODE", "ROOM"),
+        *("NHS", "NINO", "PASSPORT", "BANK", "CAND", "UCAS", "HANDLE", "CAR"),
+    }
 )
 KEEP = frozenset({"STAFF", "PERS"})
 _WORD = re.compile(r"[^\W_]+")
