@@ -1,0 +1,60 @@
+"""A college of our own and a way to run `scan` in this process, as a user would call it."""
+
+import io
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+Scan = Callable[..., Done]
+
+
+@pytest.fixture
+def scan(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Scan:
+    """Run the command line in this process, where the model is loaded once."""
+    from scanner.cli import main
+
+    def run(*arguments: str | Path, stdin: bytes = b"") -> Done:
+        monkeypatch.setattr(sys, "argv", ["scan", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capfdbinary.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        out, err = capfdbinary.readouterr()
+        assert b"Traceback" not in out + err
+        return Done(int(exit_.value.code or 0), out.decode(), err.decode())
+
+    return run
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A laptop without config and registers."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("STUDENT_X_HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    return home
+
+
+@pytest.fixture
+def college(empty_home: Path, scan: Scan) -> Path:
+    """Larkfield College of the examples, registers loaded; returns the working folder."""
+    shutil.copy(EXAMPLES / "home/config.toml", empty_home / "config.toml")
+    shutil.copytree(EXAMPLES / "drafts", empty_home.parent / "drafts")
+    shutil.copytree(EXAMPLES / "notes", empty_home.parent / "notes")
+    assert scan("registers", "load", EXAMPLES / "registers").code == 0
+    return empty_home.parent
