@@ -1,0 +1,117 @@
+"""The spaCy pipeline, as presidio's NlpEngine: loaded from what is installed, never fetched."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import spacy
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from spacy.language import Language
+from spacy.tokens import Doc
+from typing_extensions import override
+
+from scanner.errors import RecogniserError
+
+LANGUAGE = "en"
+_UNNEEDED = ("parser", "lemmatizer", "attribute_ruler", "senter")
+_BATCH = 16  # texts at a time; more is no faster and holds more memory
+
+Label = TypeVar("Label")
+
+
+class SpacyEngine(NlpEngine):
+    """Tag and find entities with one spaCy pipeline, named by package or by path.
+
+    Raises RecogniserError when the pipeline is missing or damaged.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._pipeline: Language | None = None
+        self.load()
+
+    @override
+    def load(self) -> None:
+        """Load the pipeline without the components that nobody here reads."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # W095: made by another release
+                self._pipeline = spacy.load(self._model, exclude=_UNNEEDED)
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            raise RecogniserError(
+                f"the language model {self._model} cannot be loaded ({type(error).__name__})",
+                "install its package with pip, or give its folder as names_model in config.toml",
+            ) from None
+
+    def batch(
+        self, texts: Iterable[tuple[str, bool, Label]]
+    ) -> Iterator[tuple[Label, NlpArtifacts]]:
+        """Yield each label with its text's artifacts; what is no prose is only tokenised."""
+        prose: list[tuple[str | Doc, Label]] = []
+        for text, is_prose, label in texts:
+            if is_prose:
+                prose.append((text, label))
+            else:
+                yield label, self._artifacts(self._loaded.make_doc(text))
+        for doc, label in self._loaded.pipe(prose, as_tuples=True, batch_size=_BATCH):
+            yield label, self._artifacts(doc)
+
+    @override
+    def is_loaded(self) -> bool:
+        """Tell whether the pipeline is ready."""
+        return self._pipeline is not None
+
+    @override
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Return the artifacts of one text."""
+        return self._artifacts(self._loaded(text))
+
+    @override
+    def process_batch(
+        self,
+        texts: Iterable[str],
+        language: str,
+        batch_size: int = _BATCH,
+        n_process: int = 1,
+        **kwargs: object,
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        """Yield texts with their artifacts."""
+        yield from self.batch((text, True, text) for text in texts)
+
+    @override
+    def is_stopword(self, word: str, language: str) -> bool:
+        """Tell whether a word is a stop word."""
+        return bool(self._loaded.vocab[word].is_stop)
+
+    @override
+    def is_punct(self, word: str, language: str) -> bool:
+        """Tell whether a word is punctuation."""
+        return bool(self._loaded.vocab[word].is_punct)
+
+    @override
+    def get_supported_entities(self) -> list[str]:
+        """Return none of its own: our recognisers read the artifacts."""
+        return []
+
+    @override
+    def get_supported_languages(self) -> list[str]:
+        """Return the one language."""
+        return [LANGUAGE]
+
+    @property
+    def _loaded(self) -> Language:
+        if self._pipeline is None:
+            raise RecogniserError("the language model is not loaded")
+        return self._pipeline
+
+    def _artifacts(self, doc: Doc) -> NlpArtifacts:
+        return NlpArtifacts(
+            entities=list(doc.ents),
+            tokens=doc,
+            tokens_indices=[token.idx for token in doc],
+            lemmas=[],  # only presidio's context scores would read them
+            nlp_engine=self,
+            language=LANGUAGE,
+        )
