@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -67,12 +67,7 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class College(_Section):
-    """Whose students these are.
-
-    domains: the college's own mail domains; university_domains: the wider university's.
-    """
-
+class _College(_Section):
     name: Text = "the college"
     pack: Annotated[str, AfterValidator(_pack)] = "circle-of-care"
     domains: Annotated[tuple[Domain, ...], AfterValidator(_some)] = ()
@@ -86,36 +81,41 @@ class RecordFolder(_Section):
     readers: Readers
 
 
-class Names(_Section):
-    """The spaCy pipeline that finds names: a package's import name, or an absolute path."""
-
+class _Names(_Section):
     model: Text = DEFAULT_MODEL
 
 
-class Policy(_Section):
-    """Further folders with packs, whose rules come on top of the college's pack."""
-
+class _Policy(_Section):
     folders: tuple[Text, ...] = ()
 
 
 class _File(_Section):
-    college: College = College()
+    college: _College = _College()
     records: tuple[RecordFolder, ...] = ()
-    names: Names = Names()
-    policy: Policy = Policy()
+    names: _Names = _Names()
+    policy: _Policy = _Policy()
 
 
 @dataclass(frozen=True)
 class Config:
-    """All settings. found: whether there was a file; path: where it is or would be."""
+    """All settings.
+
+    path: where the file is or would be, and found: whether it is there. domains: the
+    college's own mail domains; university_domains: the wider university's. names_model: the
+    spaCy pipeline that finds names, by its package's import name or an absolute path.
+    policy_folders: absolute paths of packs whose rules come on top of the college's pack.
+    """
 
     home: Path
     path: Path
     found: bool = False
-    college: College = field(default_factory=College)
+    name: str = "the college"
+    pack: str = "circle-of-care"
+    domains: tuple[str, ...] = ()
+    university_domains: tuple[str, ...] = ()
     records: tuple[RecordFolder, ...] = ()
-    names: Names = field(default_factory=Names)
-    policy: Policy = field(default_factory=Policy)
+    names_model: str = DEFAULT_MODEL
+    policy_folders: tuple[Path, ...] = ()
 
     def readers_of(self, path: Path) -> str:
         """Return who may read the record folder a document lies in: circle, wellbeing or "".
@@ -165,10 +165,13 @@ def load(home: Path, path: Path | None = None) -> Config:
         home,
         chosen,
         found=True,
-        college=file.college,
+        name=file.college.name,
+        pack=file.college.pack,
+        domains=file.college.domains,
+        university_domains=file.college.university_domains,
         records=file.records,
-        names=Names(model=_model(file.names.model, anchor)),
-        policy=Policy(folders=tuple(_anchored(each, anchor) for each in file.policy.folders)),
+        names_model=_model(file.names.model, anchor),
+        policy_folders=tuple(_anchored(each, anchor) for each in file.policy.folders),
     )
 
 
@@ -236,10 +239,10 @@ def _explained(fault: ErrorDetails) -> tuple[str, str]:
 
 _SECTIONS: dict[str, type[_Section]] = {
     "": _File,
-    "college": College,
+    "college": _College,
     "records": RecordFolder,
-    "names": Names,
-    "policy": Policy,
+    "names": _Names,
+    "policy": _Policy,
 }
 
 
@@ -274,11 +277,11 @@ def _resolved(path: Path) -> Path | None:
         return None
 
 
-def _anchored(folder: str, anchor: Path) -> str:
-    return str(anchor / _expanded(Path(folder)))
+def _anchored(folder: str, anchor: Path) -> Path:
+    return anchor / _expanded(Path(folder))
 
 
 def _model(name: str, anchor: Path) -> str:
     """Return a package's name as it is and a path as an absolute one."""
     is_path = name.startswith(("~", ".")) or "/" in name or os.sep in name
-    return _anchored(name, anchor) if is_path else name
+    return str(_anchored(name, anchor)) if is_path else name
