@@ -1,0 +1,222 @@
+"""Identifiers by their shape: one presidio recogniser a file of rules/identifiers.
+
+A shape counts where its rule says so: by itself, with a check of its digits, or beside
+words that speak for it. What the registers hold is added by ``registered``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResult
+
+from scanner.errors import RecogniserError, RulesError
+from scanner.model import Registers
+from scanner.recognisers.registered import RegisterRecogniser
+from scanner.recognisers.validators import VALIDATORS
+from scanner.rules import IdentifierPattern, IdentifierRule, TermRule
+
+_SECONDS = 5.0  # a pattern that takes longer fails aloud: presidio would skip it
+_AFTER = 20  # context words may also follow, as in "02214987 is her CID"
+_BEHIND = 12  # what follows speaks less than what stands before, by this many characters
+_BOOST = 0.1  # a shape that can do without context words is surer with them
+_DOUBT = 0.45  # the most that a number whose check digit fails can be worth
+_LIST = regex.compile(r"[\s,;/&]{0,4}(?:and|or)?[\s,;/&]{0,4}")  # between members of a list
+_NUMBER = regex.compile(r"\d[\d .-]{2,}\d")  # a word that has its number says nothing of ours
+_NAME = re.compile(r"%([a-z]+)%")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    pattern: IdentifierPattern
+    regex: regex.Pattern[str]
+    check: Callable[[str], bool] | None
+    final: bool  # the check's no is not outvoted by context words
+
+
+def identifier_recognisers(
+    rules: Iterable[IdentifierRule | TermRule], registers: Registers
+) -> list[EntityRecognizer]:
+    """Build one recogniser a rule and, where there are registers, one for what they hold.
+
+    Raises RulesError for an unknown validator, list or pattern.
+    """
+    identifiers = [rule for rule in rules if isinstance(rule, IdentifierRule)]
+    recognisers: list[EntityRecognizer] = [ShapeRecogniser(rule) for rule in identifiers]
+    if registers.students or registers.staff or registers.contacts:
+        recognisers.append(RegisterRecogniser(identifiers, registers))
+    return recognisers
+
+
+class ShapeRecogniser(LocalRecognizer):
+    """Find one identifier by the patterns, checks and context words of its rule."""
+
+    def __init__(self, rule: IdentifierRule) -> None:
+        self._rule = rule
+        self._label = f"identifier/{rule.id}"
+        self._shapes = tuple(_shape(rule, pattern) for pattern in rule.patterns)
+        self._context = phrases(rule.context)
+        self._against = phrases(rule.against)
+        self._notes = tuple((note, phrases(words)) for note, words in rule.notes.items())
+        super().__init__(
+            supported_entities=[rule.id.upper()],
+            name=self._label,
+            supported_language="en",
+        )
+
+    def load(self) -> None:
+        """Load nothing: the patterns are compiled when the recogniser is built."""
+
+    def analyze(
+        self,
+        text: str,
+        entities: list[str],
+        nlp_artifacts: Any = None,  # noqa: ANN401, ARG002  # presidio's signature
+    ) -> list[RecognizerResult]:
+        """Return what the rule finds in a text.
+
+        Raises RecogniserError when a pattern takes too long: the text is then not read.
+        """
+        if self.supported_entities[0] not in entities:
+            return []
+        spoken_for = bool(self._context and self._context.search(text))
+        found: dict[tuple[int, int], RecognizerResult] = {}
+        for shape in self._shapes:
+            if shape.pattern.needs_context and not spoken_for:
+                continue
+            last = -1  # the end of the finding before this one, for lists
+            for start, end in self._spans(shape, text):
+                in_list = last >= 0 and bool(_LIST.fullmatch(text, last, start))
+                confidence = self._confidence(shape, text, start, end, in_list)
+                if confidence > 0:
+                    last = end
+                    note = shape.pattern.note or self._note(text, start, end)
+                    found.setdefault((start, end), self._result(start, end, confidence, note))
+        return EntityRecognizer.remove_duplicates(list(found.values()))
+
+    def _spans(self, shape: _Shape, text: str) -> Iterator[tuple[int, int]]:
+        group: str | int = "id" if "id" in shape.regex.groupindex else 0
+        try:
+            for match in shape.regex.finditer(text, timeout=_SECONDS):
+                start, end = match.span(group)
+                if start < end:
+                    yield start, end
+        except TimeoutError:
+            raise RecogniserError(
+                f"the rule {self._rule.id} took too long on a text",
+                "split the text, or simplify the rule's pattern",
+            ) from None
+
+    def _confidence(self, shape: _Shape, text: str, start: int, end: int, in_list: bool) -> float:
+        """Weigh a shape by its words and its check; 0 where it does not count."""
+        pattern = shape.pattern
+        speaks = min(
+            (*self._before(self._context, text, start), *self._after(self._context, text, end)),
+            default=None,
+        )
+        denies = min(
+            (
+                distance
+                for distance in self._before(self._against, text, start)
+                if not _NUMBER.search(text, start - distance[0], start)
+            ),
+            default=None,
+        )
+        if denies is not None and (speaks is None or denies <= speaks) and not in_list:
+            return 0.0
+        supported = in_list or speaks is not None
+        if pattern.needs_context and not supported:
+            return 0.0
+        sure = pattern.confidence
+        if supported and not pattern.needs_context:
+            sure = min(1.0, sure + _BOOST)
+        if shape.check is None or shape.check(text[start:end]):
+            return sure
+        return min(sure, _DOUBT) if supported and not shape.final else 0.0
+
+    def _before(
+        self, words: regex.Pattern[str] | None, text: str, start: int
+    ) -> list[tuple[int, int]]:
+        """Return (distance, -length) of the words before a shape, in the same paragraph."""
+        if words is None:
+            return []
+        edge = max(text.rfind("\n\n", 0, start) + 1, start - self._rule.window, 0)
+        return [
+            (start - match.end(), match.start() - match.end())
+            for match in words.finditer(text, edge, start)
+        ]
+
+    def _after(
+        self, words: regex.Pattern[str] | None, text: str, end: int
+    ) -> list[tuple[int, int]]:
+        """Return the same for the words after it, in the same line and farther by a little."""
+        if words is None:
+            return []
+        line = text.find("\n", end, end + _AFTER)
+        return [
+            (match.start() - end + _BEHIND, match.start() - match.end())
+            for match in words.finditer(text, end, line if line >= 0 else end + _AFTER)
+        ]
+
+    def _note(self, text: str, start: int, end: int) -> str:
+        for note, words in self._notes:
+            if self._before(words, text, start) or self._after(words, text, end):
+                return note
+        return ""
+
+    def _result(self, start: int, end: int, confidence: float, note: str) -> RecognizerResult:
+        return RecognizerResult(
+            entity_type=self.supported_entities[0],
+            start=start,
+            end=end,
+            score=confidence,
+            recognition_metadata={
+                RecognizerResult.RECOGNIZER_NAME_KEY: self._label,
+                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+                "candidates": (),
+                "note": note,
+            },
+        )
+
+
+def phrases(words: Sequence[str]) -> regex.Pattern[str] | None:
+    """Compile words and phrases into one pattern that matches them whole, in any case."""
+    if not words:
+        return None
+    return regex.compile(rf"(?<![\w])(?:{_alternatives(words)})(?!\w)", regex.IGNORECASE)
+
+
+def compiled(rule: IdentifierRule, pattern: IdentifierPattern) -> regex.Pattern[str]:
+    """Compile a pattern with the rule's lists put in. Raises RulesError naming the rule."""
+
+    def listed(match: re.Match[str]) -> str:
+        if match[1] not in rule.lists:
+            raise RulesError(f"{rule.id}.toml: no list named {match[1]}", "see docs/rules.md")
+        return f"(?:{_alternatives(rule.lists[match[1]])})"
+
+    flags = regex.MULTILINE if rule.case_sensitive else regex.MULTILINE | regex.IGNORECASE
+    try:
+        return regex.compile(_NAME.sub(listed, pattern.regex), flags)
+    except regex.error:
+        raise RulesError(f"{rule.id}.toml: a pattern cannot be used", "see docs/rules.md") from None
+
+
+def _alternatives(words: Sequence[str]) -> str:
+    longest_first = sorted(set(words), key=len, reverse=True)
+    return "|".join(r"\s+".join(map(re.escape, word.split())) for word in longest_first)
+
+
+def _shape(rule: IdentifierRule, pattern: IdentifierPattern) -> _Shape:
+    name = pattern.validator or rule.validator
+    if name and name not in VALIDATORS:
+        raise RulesError(f"{rule.id}.toml: no validator named {name}", "see docs/rules.md")
+    return _Shape(
+        pattern=pattern,
+        regex=compiled(rule, pattern),
+        check=VALIDATORS[name] if name else None,
+        final=bool(pattern.validator),
+    )
