@@ -10,7 +10,7 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -45,9 +45,11 @@ class Examples(_Rule):
 class IdentifierPattern(_Rule):
     """A shape. With the group ``id`` in it only that group is the finding."""
 
-    regex: str
+    regex: str  # %name% stands for any word of the rule's list of that name
     confidence: float = Field(ge=0, le=1)
     needs_context: bool = False  # counts only with a context word near by
+    validator: str = ""  # for this shape, instead of the rule's
+    note: str = ""  # a code the finding carries, such as "mobile"
 
     _check = field_validator("regex")(_compiles)
 
@@ -62,6 +64,9 @@ class IdentifierRule(_Rule):
     validator: str = ""  # a name in recognisers/validators.py
     context: tuple[str, ...] = ()  # lower-case words that speak for it
     against: tuple[str, ...] = ()  # lower-case words near by that speak against it
+    window: int = Field(default=60, ge=1, le=400)  # how near, in characters before it
+    lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # for %name% in a regex
+    notes: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # note: words near by
     case_sensitive: bool = False
     source: str = ""  # standard or page that defines the shape
     examples: Examples
@@ -83,6 +88,7 @@ class TermRule(_Rule):
     unless: tuple[str, ...] = ()
     confidence: float = Field(default=0.7, ge=0, le=1)
     negatable: bool = False  # a negated hit does not count (risks: "never thought of ...")
+    of_relative: str = ""  # what a hit tells about the student when a relative is its subject
     advice: str = ""  # wording lints: what to write instead
     examples: Examples
 
@@ -90,6 +96,33 @@ class TermRule(_Rule):
     @classmethod
     def _patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_compiles(pattern) for pattern in patterns)
+
+
+class NegationRule(_Rule):
+    """How a sentence takes back or generalises what its words say: rules/negation.toml."""
+
+    window: int = Field(gt=0)  # words between a negation and what it governs
+    before: tuple[str, ...]  # words that negate what follows
+    after: tuple[str, ...]  # phrases that negate what stands just before
+    stops: tuple[str, ...]  # words at which a negation ends
+    general: tuple[str, ...]  # regular expressions of sentences that speak of nobody
+
+    _check = field_validator("general")(lambda patterns: tuple(map(_compiles, patterns)))
+
+
+class SubjectRule(_Rule):
+    """Words that say of whom a sentence speaks: rules/subjects.toml."""
+
+    student: tuple[str, ...]  # pronouns and nouns that point back to a student
+    author: tuple[str, ...]
+    addressee: tuple[str, ...]
+    relatives: tuple[str, ...]
+    others: tuple[str, ...]  # people at large, and persons who are no student of the text
+    own: tuple[str, ...]  # regular expressions of an author who speaks of themself
+    through: tuple[str, ...]  # after a relative: words that lead back to the student
+    content: tuple[str, ...]  # words before a topic that make it matter of teaching or an offer
+
+    _check = field_validator("own")(lambda patterns: tuple(map(_compiles, patterns)))
 
 
 Kind = Literal["identifiers", "topics", "risks", "cues", "quasi", "wording"]
@@ -106,10 +139,29 @@ def load_rules(kind: Kind, folder: Path | None = None) -> tuple[IdentifierRule |
     return tuple(_load(path, model) for path in sorted(root.glob("*.toml")))
 
 
+@cache
+def load_negation(folder: Path | None = None) -> NegationRule:
+    """Load rules/negation.toml. Raises RulesError naming the key."""
+    return _read((folder or rules_folder()) / "negation.toml", NegationRule)
+
+
+@cache
+def load_subjects(folder: Path | None = None) -> SubjectRule:
+    """Load rules/subjects.toml. Raises RulesError naming the key."""
+    return _read((folder or rules_folder()) / "subjects.toml", SubjectRule)
+
+
 def _load(path: Path, model: type[IdentifierRule] | type[TermRule]) -> IdentifierRule | TermRule:
+    return _read(path, model, id=path.stem)
+
+
+_Model = TypeVar("_Model", bound=_Rule)
+
+
+def _read(path: Path, model: type[_Model], **extra: str) -> _Model:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return model(**{**data, "id": path.stem})
+        return model(**{**data, **extra})
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise RulesError(f"{path.name}: {error}", "restore the file or reinstall") from None
     except ValidationError as error:
