@@ -1,0 +1,164 @@
+"""Once a person is known, every other place where a part of the name stands is found too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scanner.model import Finding, Message, Part, Role, Span
+from scanner.people import context
+from scanner.people.folding import fold
+from scanner.people.humans import Cast, Human
+from scanner.people.mentions import Mention, make
+
+RULE = "coreference"
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MIN = 3
+
+
+def nicknames(cast: Cast, mentions: Sequence[Mention]) -> None:
+    """Add the names that a text itself gives to somebody: (Tobi), "Goldie", known as Ash."""
+    taken = {
+        (m.span.document, m.span.segment, m.span.start): h for h in cast.humans for m in h.mentions
+    }
+    for human in [h for h in cast.humans if h.role is Role.STUDENT]:
+        for mention in list(human.mentions):
+            if mention.part is Part.ADDRESS:
+                continue
+            if found := cast.cues.nickname_after.match(mention.after):
+                _rename(cast, human, mention.span, mention.span.end, found, taken)
+    for document, number, text in _texts(cast.message):
+        for found in cast.cues.nickname_loose.finditer(text):
+            at = Span(document, number, found.start(), found.end())
+            if human := _last_student(cast, at):
+                _rename(cast, human, at, 0, found, taken)
+
+
+def _texts(message: Message) -> Iterator[tuple[int, int, str]]:
+    for document, part in enumerate(message.documents):
+        for number, segment in enumerate(part.segments):
+            yield document, number, segment.text
+
+
+def _last_student(cast: Cast, at: Span) -> Human | None:
+    before = [
+        (m.span, n)
+        for n, h in enumerate(cast.humans)
+        if h.role is Role.STUDENT
+        for m in h.mentions
+        if m.span < at and m.part is not Part.ADDRESS
+    ]
+    if before:
+        return cast.humans[max(before)[1]]
+    students = cast.students()
+    return students[0] if students else None
+
+
+def _rename(
+    cast: Cast,
+    human: Human,
+    at: Span,
+    offset: int,
+    found: re.Match[str],
+    taken: dict[tuple[int, int, int], Human],
+) -> None:
+    """Make the name in a match one of this person's, taking it from a nameless stranger."""
+    group = next((name for name, value in found.groupdict().items() if value), None)
+    if group is None:
+        return
+    start, end = found.start(group) + offset, found.end(group) + offset
+    owner = taken.get((at.document, at.segment, start))
+    if (
+        owner is human
+        or owner is not None
+        and (owner.key or owner.field or len(owner.mentions) > 2)
+    ):
+        return
+    if owner is not None:
+        if any(context.kin(m, cast.cues) or m.title for m in owner.mentions):
+            return
+        cast.humans = [h for h in cast.humans if h is not owner]
+        for mention in owner.mentions:
+            cast.add(human, mention)
+        return
+    span = Span(at.document, at.segment, start, end)
+    if any(m.span.overlaps(span) for h in cast.humans for m in h.mentions):
+        return
+    word = cast.message.text(span)
+    if fold(word) in cast.cues.plain_words or not word[1:].strip():
+        return
+    finding = Finding(span, "name", RULE, 0.75)
+    cast.add(human, make(cast.message, finding, cast.cues))
+
+
+def propagate(cast: Cast) -> None:
+    """Find every further occurrence of the distinctive parts of hidden people's names."""
+    owners = _distinctive(cast)
+    if not owners:
+        return
+    taken: dict[tuple[int, int], list[Span]] = {}
+    for human in cast.humans:
+        for mention in human.mentions:
+            key = (mention.span.document, mention.span.segment)
+            taken.setdefault(key, []).append(mention.span)
+    for document, number, text in _texts(cast.message):
+        spans = taken.get((document, number), [])
+        for start, end, human in _hits(text, owners, cast.cues.plain_words):
+            span = Span(document, number, start, end)
+            if any(span.overlaps(other) for other in spans):
+                continue
+            spans.append(span)
+            finding = Finding(span, "name", RULE, 0.7)
+            mention = make(cast.message, finding, cast.cues)
+            if not context.cited(mention, cast.cues) and "@" not in text[end : end + 1]:
+                cast.add(human, mention)
+
+
+def _distinctive(cast: Cast) -> dict[str, Human]:
+    """Map each folded word that points at one person of this message to that person."""
+    owners: dict[str, Human | None] = {}
+    for human in cast.humans:
+        if not human.mentions and not human.field or human.role is Role.UNKNOWN:
+            continue
+        found = {word for name in human.names for word in name}
+        if human.entry and human.role in (Role.STUDENT, Role.RELATIVE):
+            found |= human.entry.all_words | {"".join(human.entry.family)}
+        for word in found:
+            if len(word) >= _MIN and word not in _PARTICLES:
+                owners[word] = None if owners.get(word, human) is not human else human
+    hidden = (Role.STUDENT, Role.RELATIVE)
+    return {word: human for word, human in owners.items() if human and human.role in hidden}
+
+
+_PARTICLES = frozenset({"van", "von", "der", "den", "del", "las", "los", "bin", "ibn", "abu", "dos", "ter", "ten", "mac"})  # fmt: skip
+
+
+def _hits(
+    text: str, owners: dict[str, Human], plain: frozenset[str]
+) -> Iterator[tuple[int, int, Human]]:
+    for match in _WORD.finditer(text):
+        word = match.group()
+        end = match.end()
+        if word[-2:] in ("'s", "’s"):
+            word, end = word[:-2], end - 2
+        folded = fold(word)
+        human = owners.get(folded)
+        if human is None:
+            continue
+        if folded in plain and not _surely_name(text, match.start(), word):
+            continue
+        if word[0].islower() and len(word) < 4:
+            continue
+        if text[match.start() - 1 : match.start()] in ("@", "/", ".") or text[end : end + 1] == "@":
+            continue
+        yield match.start(), end, human
+
+
+def _surely_name(text: str, start: int, word: str) -> bool:
+    """Tell whether an everyday word is written as a name: a capital within a sentence."""
+    if not word[0].isupper() or word.isupper() and len(word) > 1:
+        return False
+    before = text[:start].rstrip(" ")
+    if not before or before[-1] in ".!?:;\n-–—*•\"“‘'(":
+        return False
+    return context.ARTICLE.search(text[max(0, start - 8) : start]) is None

@@ -1,0 +1,267 @@
+"""rules/people -> compiled cues: the words around a name that tell who it is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from scanner.errors import RulesError
+from scanner.people.folding import fold, words
+from scanner.rules import rules_folder
+
+NAME = r"(?P<name>[A-Z][^\W\d_]*(?:[-'’][^\W\d_]+)*(?: [A-Z][^\W\d_]*(?:[-'’][^\W\d_]+)*)?)"
+
+
+def _compiles(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in patterns:
+        try:
+            re.compile(pattern.replace("{name}", NAME))
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+    return patterns
+
+
+class _List(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+
+
+class Titles(_List):
+    """Forms of address: rules/people/titles.toml."""
+
+    academic: tuple[str, ...]
+    plain: tuple[str, ...]
+    outside: tuple[str, ...]
+    house: tuple[str, ...]
+
+
+class Kinship(_List):
+    """Private ties: rules/people/kinship.toml. wards: "your son", said to a relative."""
+
+    family: tuple[str, ...]
+    partners: tuple[str, ...]
+    household: tuple[str, ...]
+    wards: tuple[str, ...]
+
+
+class StudentCues(_List):
+    """Marks of a student: rules/people/students.toml."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    unnamed: tuple[str, ...]
+    anonymous: str
+
+    _check = field_validator("before", "after", "unnamed")(_compiles)
+
+
+class StaffCues(_List):
+    """Marks of a member of staff: rules/people/staff.toml."""
+
+    jobs: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    office: str
+
+    _check = field_validator("before", "after")(_compiles)
+
+
+class OutsideCues(_List):
+    """Professions outside the college: rules/people/outside.toml."""
+
+    jobs: tuple[str, ...]
+    places: tuple[str, ...]
+    relations: tuple[str, ...]
+
+
+class Eponyms(_List):
+    """Names of science, letters and law: rules/people/eponyms.toml."""
+
+    things: tuple[str, ...]
+    works: tuple[str, ...]
+    works_before: tuple[str, ...]
+    case: tuple[str, ...]
+    case_before: tuple[str, ...]
+    names: tuple[str, ...]
+
+    _check = field_validator("works", "works_before", "case", "case_before")(_compiles)
+
+
+class PlainWords(_List):
+    """Names that are words too: rules/people/plain-words.toml."""
+
+    words: tuple[str, ...]
+
+
+class Nicknames(_List):
+    """Second names: rules/people/nicknames.toml."""
+
+    after: tuple[str, ...]
+    loose: tuple[str, ...]
+    diminutives: tuple[tuple[str, ...], ...]
+
+    _check = field_validator("after", "loose")(_compiles)
+
+
+_Rules = TypeVar("_Rules", bound=_List)
+
+
+def _read(folder: Path, name: str, model: type[_Rules]) -> _Rules:
+    path = folder / f"{name}.toml"
+    try:
+        return model(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise RulesError(f"{path.name}: {error}", "restore the file or reinstall") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RulesError(f"{path.name}: {where}: {first['msg']}", "see docs/rules.md") from None
+
+
+def _any(terms: tuple[str, ...]) -> str:
+    return "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
+
+
+def _ending(*patterns: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(patterns)})\\Z", re.IGNORECASE)
+
+
+def _starting(*patterns: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(patterns)})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Cues:
+    """Everything compiled once. *_before match at the end of the text in front of a name
+    (its form of address taken off), *_after at the start of the text behind it."""
+
+    title: re.Pattern[str]
+    academic: frozenset[str]
+    plain: frozenset[str]
+    outside_titles: frozenset[str]
+    house: frozenset[str]
+    kin_before: re.Pattern[str]
+    kin_after: re.Pattern[str]
+    family_before: re.Pattern[str]
+    ward: re.Pattern[str]
+    kin: re.Pattern[str]
+    student_before: re.Pattern[str]
+    student_after: re.Pattern[str]
+    unnamed: re.Pattern[str]
+    anonymous: re.Pattern[str]
+    staff_before: re.Pattern[str]
+    staff_weak: re.Pattern[str]
+    staff_after: re.Pattern[str]
+    office: re.Pattern[str]
+    outside_before: re.Pattern[str]
+    outside_after: re.Pattern[str]
+    outside_place: re.Pattern[str]
+    outside_relation: re.Pattern[str]
+    thing_after: re.Pattern[str]
+    work_after: re.Pattern[str]
+    work_before: re.Pattern[str]
+    case_after: re.Pattern[str]
+    case_before: re.Pattern[str]
+    eponyms: frozenset[tuple[str, ...]]
+    eponym_words: frozenset[str]
+    plain_words: frozenset[str]
+    nickname_after: re.Pattern[str]
+    nickname_loose: re.Pattern[str]
+    short_forms: dict[str, frozenset[str]]
+
+
+_GAP = r"(?:,?\s+(?:is|was|called|named|now)\s+|\s*[,:(–—-]\s*[\"“‘']?|\s+[\"“‘']?)"
+_OWNER = r"(?:my|his|her|their|your|the|an?|both|['’]s|s['’])"
+
+
+def _names(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Join patterns that hold a capitalised name: no case but in the name itself."""
+    parts = []
+    for number, pattern in enumerate(patterns):
+        name = NAME.replace("?P<name>", f"?P<name{number}>")
+        parts.append("(?i:" + pattern.replace("{name}", f"(?-i:{name})") + ")")
+    return re.compile("|".join(parts))
+
+
+def _short_forms(groups: tuple[tuple[str, ...], ...]) -> dict[str, frozenset[str]]:
+    forms: dict[str, set[str]] = {}
+    for group in groups:
+        whole = {fold(name) for name in group}
+        for name in whole:
+            forms.setdefault(name, set()).update(whole - {name})
+    return {name: frozenset(others) for name, others in forms.items()}
+
+
+@cache
+def load_cues(folder: Path | None = None) -> Cues:
+    """Load and compile rules/people; raises RulesError naming the file and the key."""
+    root = folder or rules_folder() / "people"
+    titles = _read(root, "titles", Titles)
+    kinship = _read(root, "kinship", Kinship)
+    student = _read(root, "students", StudentCues)
+    staff = _read(root, "staff", StaffCues)
+    outside = _read(root, "outside", OutsideCues)
+    eponyms = _read(root, "eponyms", Eponyms)
+    nicknames = _read(root, "nicknames", Nicknames)
+    all_titles = titles.academic + titles.plain + titles.outside
+    close = kinship.family + kinship.partners
+    kin, family = _any(close + kinship.household), _any(close)
+    jobs, trades, house = _any(staff.jobs), _any(outside.jobs), _any(titles.house)
+    known = {words(name) for name in eponyms.names}
+    return Cues(
+        title=re.compile(rf"(?<![\w.'’-])(?i:({_any(all_titles)})\.?\s+|({house})\s+)\Z"),
+        academic=frozenset(map(fold, titles.academic)),
+        plain=frozenset(map(fold, titles.plain)),
+        outside_titles=frozenset(map(fold, titles.outside)),
+        house=frozenset(map(fold, titles.house)),
+        kin_before=_ending(
+            rf"{_OWNER}\s+(?:[\w-]+\s+){{0,2}}?(?:{kin}){_GAP}", rf"\b(?:{family}){_GAP}"
+        ),
+        kin_after=_starting(
+            rf"\s*[,(–—-]\s*(?:who\s+is\s+|is\s+)?(?:my|his|her|their|the|['’]s|a)\s+(?:[\w-]+\s+){{0,2}}?(?:{kin})\b(?!\s+(?:of|and|has|is|was|died|had|rings?|says?|said|will|in|does|would))",
+            rf"\s*\(\s*(?:{kin})\s*[,)]",
+            rf"\s+is\s+(?:his|her|their)\s+(?:[\w-]+\s+){{0,2}}?(?:{kin})\b",
+        ),
+        family_before=_ending(rf"\b(?:{family}){_GAP}"),
+        ward=_starting(rf"\b(?:your|my)\s+(?:\w+\s+)?(?P<ward>{_any(kinship.wards)})\b"),
+        kin=_starting(rf"\b(?:{kin})s?\b"),
+        student_before=_ending(*student.before),
+        student_after=_starting(*student.after),
+        unnamed=_starting(*student.unnamed),
+        anonymous=re.compile(student.anonymous, re.IGNORECASE),
+        staff_before=_ending(
+            rf"\b(?:{jobs})s?(?:\s+is)?(?:,|:|\s*\()?\s+",
+            rf"\b(?:{jobs})\s*[:(]\s*",
+            *staff.before[:2],
+        ),
+        staff_weak=_ending(*staff.before[2:]),
+        staff_after=_starting(
+            rf"\s*[,(]\s*(?:(?:our|the|my|your|acting|a|as)\s+)*(?:\w+\s+)?(?:{jobs})\b",
+            *staff.after,
+        ),
+        office=_starting(staff.office),
+        outside_before=_ending(rf"\b(?:{trades})s?(?:,|:|\s*\()?\s+"),
+        outside_after=_starting(
+            rf"\s*[,(]\s*(?:(?:his|her|their|the|an?)\s+)?(?:\w+\s+)?(?:{trades})\b"
+        ),
+        outside_place=_starting(rf"\b(?:{'|'.join(outside.places)})\b"),
+        outside_relation=_starting(rf"(?:.*\b)?(?:{_any(outside.relations)})\b"),
+        thing_after=_starting(rf"(?:['’]s?)?[\s-]+(?:[\w-]+\s+)?(?:{_any(eponyms.things)})\b"),
+        work_after=_starting(*eponyms.works),
+        work_before=_ending(*eponyms.works_before),
+        case_after=re.compile("|".join(eponyms.case)),
+        case_before=re.compile(f"(?:{'|'.join(eponyms.case_before)})\\Z"),
+        eponyms=frozenset(known),
+        eponym_words=frozenset(name[-1] for name in known if name),
+        plain_words=frozenset(map(fold, _read(root, "plain-words", PlainWords).words)),
+        nickname_after=_names(nicknames.after),
+        nickname_loose=_names(nicknames.loose),
+        short_forms=_short_forms(nicknames.diminutives),
+    )

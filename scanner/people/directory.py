@@ -1,0 +1,206 @@
+"""The registers by the words of their names: who a form of a name may stand for.
+
+Built once a snapshot of the registers, so that a message never walks 100,000 students.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from scanner.model import Contact, Registers, Role, StaffMember, Student
+from scanner.people.cues import Cues, load_cues
+from scanner.people.folding import fold, initials, words
+
+MANY = 40  # a form shared by more people than this says nothing by itself
+
+
+class Match(IntEnum):
+    """How well a form fits a name."""
+
+    NONE = 0
+    PART = 1
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a register as words. tied_to: the students a contact belongs to."""
+
+    id: str
+    role: Role
+    given: frozenset[str]
+    family: tuple[str, ...]
+    aliases: frozenset[tuple[str, ...]] = frozenset()
+    department: str = ""
+    tied_to: tuple[str, ...] = ()
+    relation: str = ""
+    all_words: frozenset[str] = field(default=frozenset())
+
+    def match(self, parts: tuple[str, ...]) -> Match:
+        """Tell how well folded words fit: each must be a name of this person, or its initial."""
+        joined = "".join(parts)
+        if parts in self.aliases:
+            return Match.FULL if len(parts) > 1 or not self.family else Match.PART
+        given = family = solid = 0
+        for part in parts:
+            if part in self.all_words:
+                solid += 1
+                family += part in self.family
+                given += part not in self.family or part in self.given
+            elif len(part) == 1 and any(word[0] == part for word in self.all_words):
+                given += 1
+            else:
+                return self._joined(joined)
+        if not solid:
+            return Match.NONE
+        whole = family and (given > family or given and len(parts) > family)
+        return Match.FULL if whole or not self.family else Match.PART
+
+    def _joined(self, joined: str) -> Match:
+        family = "".join(self.family)
+        if joined == family:
+            return Match.PART
+        if family and any(joined in (word + family, family + word) for word in self.given):
+            return Match.FULL
+        return Match.NONE
+
+
+def _student(row: Student, cues: Cues) -> Entry:
+    given = words(row.given) + words(row.preferred)
+    family = words(row.family)
+    aliases = tuple(words(alias) for alias in row.aliases)
+    extra = {word for alias in aliases for word in alias}
+    short = {form for word in given for form in cues.short_forms.get(word, ())}
+    return Entry(
+        id=row.id,
+        role=Role.STUDENT,
+        given=frozenset(given) | short | (extra - set(family)),
+        family=family,
+        aliases=frozenset(aliases),
+        department=row.department,
+        all_words=frozenset((*given, *family, *extra, *short)),
+    )
+
+
+def untitled(name: str, cues: Cues) -> tuple[str, ...]:
+    """Return the words of a name without its forms of address."""
+    titles = cues.academic | cues.plain | cues.outside_titles | cues.house
+    found = list(words(name.split("(")[0]))
+    while len(found) > 1 and found[0] in titles:
+        found.pop(0)
+    return tuple(found)
+
+
+def _named(identifier: str, name: tuple[str, ...], role: Role, **more: object) -> Entry:
+    short = {form for word in name[:1] for form in load_cues().short_forms.get(word, ())}
+    return Entry(
+        id=identifier,
+        role=role,
+        given=frozenset(name[:1]) | short,
+        family=name[1:],
+        all_words=frozenset(name) | short,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _staff(row: StaffMember, cues: Cues) -> Entry:
+    return _named(
+        row.email.lower(), untitled(row.name, cues), Role.STAFF, department=row.department
+    )
+
+
+def _contact(rows: list[Contact], cues: Cues) -> Entry:
+    row = rows[0]
+    outside = cues.outside_relation.match(row.relation) is not None
+    return _named(
+        row.email.lower(),
+        untitled(row.name, cues),
+        Role.PUBLIC if outside else Role.RELATIVE,
+        tied_to=tuple(dict.fromkeys(r.student for r in rows)),
+        relation=row.relation,
+    )
+
+
+class Directory:
+    """The index over one snapshot of the registers."""
+
+    def __init__(self, registers: Registers) -> None:
+        cues = load_cues()
+        contacts: dict[str, list[Contact]] = {}
+        for row in registers.contacts:
+            contacts.setdefault(row.email.lower(), []).append(row)
+        entries = [_student(row, cues) for row in registers.students]
+        entries += [_staff(row, cues) for row in registers.staff]
+        entries += [_contact(rows, cues) for rows in contacts.values()]
+        self.entries: Mapping[str, Entry] = {entry.id: entry for entry in entries}
+        self.addresses: dict[str, str] = {row.email.lower(): row.id for row in registers.students}
+        self.addresses.update({address: address for address in contacts})
+        self.addresses.update({row.email.lower(): row.email.lower() for row in registers.staff})
+        self.by_word: dict[str, list[str]] = {}
+        self.by_initials: dict[str, list[str]] = {}
+        for entry in entries:
+            for word in {*entry.all_words, "".join(entry.family)}:
+                self.by_word.setdefault(word, []).append(entry.id)
+        for row in registers.students:
+            for letters in _student_initials(row):
+                self.by_initials.setdefault(letters, []).append(row.id)
+        self.in_care: dict[str, set[str]] = {}
+        self.tutees: dict[str, set[str]] = {}
+        for seat in registers.circles:
+            self.in_care.setdefault(seat.email.lower(), set()).add(seat.student)
+            if "tutor" in seat.role and "senior" not in seat.role:
+                self.tutees.setdefault(seat.email.lower(), set()).add(seat.student)
+        self.domains = {address.rpartition("@")[2] for address in _college(registers)}
+
+    def find(self, parts: tuple[str, ...], likely: Iterable[str] = ()) -> list[tuple[str, Match]]:
+        """Return the ids that folded words may stand for; of very many, only the likely ones."""
+        lists = [self.by_word.get(part, []) for part in parts if len(part) > 1]
+        joined = self.by_word.get("".join(parts), [])
+        shortest = min((ids for ids in lists if ids), key=len, default=[]) or joined
+        if len(shortest) > MANY and len(parts) == 1:
+            chosen = set(likely)
+            shortest = [identifier for identifier in shortest if identifier in chosen]
+        found = [(identifier, self.entries[identifier].match(parts)) for identifier in shortest]
+        return [pair for pair in found if pair[1]]
+
+
+def _student_initials(row: Student) -> set[str]:
+    given, family = words(row.given), words(row.family)
+    preferred = words(row.preferred)
+    forms = {initials((*given, *family)), initials((*preferred, *family))}
+    if given:
+        forms |= {initials((given[0], *family)), initials((given[0], *family[-1:]))}
+        forms.add(initials((given[0], *family[:1])))
+    return {form for form in forms if len(form) > 1}
+
+
+def _college(registers: Registers) -> Iterable[str]:
+    for row in registers.students:
+        yield row.email.lower()
+    for member in registers.staff:
+        yield member.email.lower()
+
+
+_DIRECTORIES: dict[int, Directory] = {}
+
+
+def directory(registers: Registers) -> Directory:
+    """Return the index of a snapshot, built at its first use and dropped with it."""
+    key = id(registers)
+    if key not in _DIRECTORIES:
+        _DIRECTORIES[key] = Directory(registers)
+        weakref.finalize(registers, _DIRECTORIES.pop, key, None)
+    return _DIRECTORIES[key]
+
+
+def domain_family(domain: str) -> str:
+    """Return the registered part of a domain: eng.oxford.ac.uk -> oxford.ac.uk."""
+    labels = domain.lower().split(".")
+    public = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 2
+    return ".".join(labels[-public:])
+
+
+_SECOND_LEVEL = frozenset({"ac", "co", "org", "gov", "edu", "nhs", "police", "sch", "net"})

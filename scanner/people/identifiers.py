@@ -1,0 +1,168 @@
+"""Identifiers -> their owners; what belongs to an office or to staff is left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scanner.model import Finding, Part, Role
+from scanner.people.humans import Cast, Human
+from scanner.people.mentions import Mention
+
+KINDS = frozenset({
+    "student_number", "username", "email", "phone", "date_of_birth", "address", "postcode", "room", "nhs", "nino",
+    "passport", "bank", "candidate_number", "ucas", "handle", "number_plate",
+})  # fmt: skip
+_OF_STUDENTS = frozenset({"student_number", "username", "candidate_number", "ucas", "room", "passport", "nhs", "nino"})  # fmt: skip
+_WRITER = re.compile(r"\b(?:me|us|my|our|i am|i'm|here|myself)\b[^.\n]{0,30}\Z", re.IGNORECASE)
+_THEIRS = re.compile(r"\b(?:his|her|their)\b[^.\n]{0,30}\Z", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?]\s|\n")
+_HIDDEN = (Role.STUDENT, Role.RELATIVE)
+
+
+def attribute(cast: Cast, findings: Sequence[Finding], about: bool) -> None:
+    """Give each identifier to the student or relative it belongs to."""
+    found = _apart([f for f in findings if f.kind in KINDS and f.note != "office"])
+    stranger: Human | None = None
+    for finding in found:
+        segment = cast.message.segment(finding.span)
+        if segment.part is Part.ADDRESS or _of_staff(cast, finding):
+            continue
+        owner = _registered(cast, finding)
+        if owner is None and segment.part is Part.SIGNATURE:
+            continue
+        owner = owner or _near(cast, finding)
+        if owner is None and about:
+            stranger = stranger or Human(role=Role.STUDENT)
+            owner = stranger
+        if owner is None or owner.role not in _HIDDEN:
+            continue
+        if not any(known is owner for known in cast.humans):
+            cast.humans.append(owner)
+        owner.extras.append(finding)
+
+
+def _apart(findings: list[Finding]) -> list[Finding]:
+    """Drop what lies inside something longer: a username within an address."""
+    kept: list[Finding] = []
+    order = sorted(findings, key=lambda f: (f.span.start - f.span.end, not f.candidates))
+    for finding in order:
+        if not any(finding.span.overlaps(other.span) for other in kept):
+            kept.append(finding)
+    return sorted(kept, key=lambda f: f.span)
+
+
+def _registered(cast: Cast, finding: Finding) -> Human | None:
+    keys = [key for key in finding.candidates if key in cast.directory.entries]
+    if not keys and finding.kind == "email":
+        address = cast.message.text(finding.span).casefold()
+        key = cast.directory.addresses.get(address, "")
+        keys = [key] if key else []
+        same = [h for h in cast.humans if h.address == address and h.role in _HIDDEN]
+        if same:
+            return same[0]
+    present = [h for h in cast.humans if h.key and h.key in keys and h.role in _HIDDEN]
+    if present:
+        return present[0]
+    return cast.by_key(keys[0]) if keys else None
+
+
+def _of_staff(cast: Cast, finding: Finding) -> bool:
+    """Tell whether an identifier is a colleague's or an office's."""
+    if any(_role(cast, key) is Role.STUDENT for key in finding.candidates):
+        return False
+    if any(_role(cast, key) is Role.STAFF for key in finding.candidates):
+        return True
+    text = cast.message.segment(finding.span).text
+    before = text[max(0, finding.span.start - 60) : finding.span.start]
+    if finding.kind == "email":
+        address = cast.message.text(finding.span).casefold()
+        key = cast.directory.addresses.get(address, "")
+        if key:
+            return _role(cast, key) not in _HIDDEN
+        return cast.inside(address) and not cast.student_address(address)
+    if finding.kind in ("phone", "room", "address"):
+        if finding.note != "mobile" and cast.cues.office.search(before):
+            return True
+        quoted = cast.message.segment(finding.span).part is Part.QUOTE
+        if not quoted and _WRITER.search(before[before.rfind("\n") + 1 :]):
+            return True
+        return _under_signature(cast, finding)
+    return False
+
+
+def _role(cast: Cast, key: str) -> Role | None:
+    entry = cast.directory.entries.get(key)
+    return entry.role if entry else None
+
+
+def _under_signature(cast: Cast, finding: Finding) -> bool:
+    """Tell whether it stands in the lines below the writer's own name."""
+    signed = [
+        m.span
+        for human in cast.humans
+        if human.role is Role.STAFF and (human is cast.sender or cast.sender is None)
+        for m in human.mentions
+        if (m.span.document, m.span.segment) == (finding.span.document, finding.span.segment)
+    ]
+    if not signed or max(signed).start > finding.span.start:
+        return False
+    text = cast.message.segment(finding.span).text
+    between = text[max(signed).end : finding.span.start]
+    return len(between) < 120 and "\n\n" not in between and len(text) - finding.span.end < 160
+
+
+def _near(cast: Cast, finding: Finding) -> Human | None:
+    """Return the nearest student or relative: in the sentence, before it, then behind it."""
+    span = finding.span
+    text = cast.message.segment(span).text
+    everyone = [
+        (m, h)
+        for h in cast.humans
+        if h.role in _HIDDEN
+        for m in h.mentions
+        if (m.span.document, m.span.segment) == (span.document, span.segment)
+    ]
+    students = [(m, h) for m, h in everyone if h.role is Role.STUDENT]
+    theirs = _THEIRS.search(text[max(0, span.start - 45) : span.start])
+    pool = students if finding.kind in _OF_STUDENTS or theirs else everyone
+    return (
+        _in_line(pool, finding, text)
+        or _before(students or everyone, finding)
+        or _first(students or everyone)
+        or _anyone(cast)
+    )
+
+
+def _in_line(pool: list[tuple[Mention, Human]], finding: Finding, text: str) -> Human | None:
+    span = finding.span
+    breaks = [m.end() for m in _SENTENCE.finditer(text, 0, span.start)]
+    start = breaks[-1] if breaks else 0
+    before = [
+        (m.span.start, n) for n, (m, _) in enumerate(pool) if start <= m.span.start < span.start
+    ]
+    if before:
+        return pool[max(before)[1]][1]
+    line = text.find("\n", span.end)
+    line = len(text) if line < 0 else line
+    behind = [(m.span.start, n) for n, (m, _) in enumerate(pool) if span.end <= m.span.start < line]
+    return pool[min(behind)[1]][1] if behind and min(behind)[0] - span.end < 60 else None
+
+
+def _before(pool: list[tuple[Mention, Human]], finding: Finding) -> Human | None:
+    before = [
+        (m.span.start, n) for n, (m, _) in enumerate(pool) if m.span.start < finding.span.start
+    ]
+    return pool[max(before)[1]][1] if before else None
+
+
+def _first(pool: list[tuple[Mention, Human]]) -> Human | None:
+    return min(pool, key=lambda pair: pair[0].span)[1] if pool else None
+
+
+def _anyone(cast: Cast) -> Human | None:
+    students = [h for h in cast.students() if h.mentions]
+    if not students:
+        return None
+    told = [h for h in students if any(m.part is not Part.ADDRESS for m in h.mentions)]
+    return (told or students)[0]

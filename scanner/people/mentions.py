@@ -1,0 +1,258 @@
+"""Findings of names -> mentions: one a stretch of text, whatever engines saw there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from scanner.model import Finding, Message, Part, Span
+from scanner.people.cues import Cues
+from scanner.people.folding import words
+
+REACH = 90  # characters of context read on either side
+
+_EDGES = " \t\r\n\u00a0\"“”‘.,;:!?()[]{}<>*_/|-–—'’`~#"
+_POSSESSIVE = re.compile(r"['’]s?\Z")
+_INITIALS_LEFT = re.compile(r"(?<![\w.'’-])(?:[A-Z]\.?[ -]?){1,3}\s?\Z")
+_INITIAL_RIGHT = re.compile(r" [A-HJ-Z](?:-[A-Z]|\.[A-Z])*\b\.?(?![\w'’-])(?!\s+[a-z]{2})")
+_COMPOUND = re.compile(r"[-‐‑][^\W\d_]+|['’][^\W\d_]{3,}|[^\W\d_]+")
+_NEXT = re.compile(
+    r" ((?:(?:van|von|de|del|den|der|di|da|al|el|bin|ibn|ap|ab|ní|ni|ó|mac|la|le|ten|ter|dos|das|do|y)[ -])*[A-ZÀ-Þ][^\W\d_]+(?:[-'’][^\W\d_]+)*)(?![^\W_])"
+)
+_LEAD = frozenset({"dear", "hi", "hello", "hey", "cheers", "thanks", "thank", "re", "fw", "fwd", "and", "the", "from", "to", "cc", "with", "about", "for", "yours", "regards", "best", "love", "no", "yes", "but", "so", "if", "when", "while", "as", "is", "has", "was", "please", "ask", "tell", "ring", "see", "seen", "student", "tutor", "subject", "name", "i", "all", "sorry", "re:", "good", "morning", "afternoon"})  # fmt: skip
+_TAIL = frozenset({"and", "is", "was", "has", "said", "says", "will", "who", "the", "subject", "date", "sent", "tutor", "department", "dept", "room", "tel", "ext", "i", "he", "she", "they", "it", "in", "on", "at", "to", "a", "of"})  # fmt: skip
+_CALENDAR = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "michaelmas", "lent", "easter", "christmas", "hall", "college", "house", "court", "street", "road", "university", "department", "office", "hub", "lodge", "tutor", "year", "week", "term"})  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Mention:
+    """A form of somebody's name at a place. before, after: the text around it."""
+
+    finding: Finding
+    parts: tuple[str, ...]
+    text: str = field(repr=False)
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+    title: str = ""
+    part: Part = Part.BODY
+    place: str = ""
+
+    @property
+    def span(self) -> Span:
+        """Return where it stands."""
+        return self.finding.span
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Return the register ids that a recogniser proposed."""
+        return self.finding.candidates
+
+
+def make(message: Message, finding: Finding, cues: Cues) -> Mention:
+    """Read the words and the surroundings of one finding."""
+    span = finding.span
+    segment = message.segment(span)
+    before = segment.text[max(0, span.start - REACH) : span.start]
+    after = segment.text[span.end : span.end + REACH]
+    before = before[before.rfind("\n\n") + 1 :]
+    cut = after.find("\n\n")
+    after = after if cut < 0 else after[:cut]
+    text = segment.text[span.start : span.end]
+    title = ""
+    if found := cues.title.search(before):
+        house = found.group(2)
+        if not house or house[0].isupper() and not text.isupper():
+            title = (found.group(1) or house).casefold().rstrip(".")
+            before = before[: found.start()]
+    parts = words(text)
+    return Mention(finding, parts, text, before, after, title, segment.part, segment.place)
+
+
+def gather(message: Message, findings: Iterable[Finding], cues: Cues) -> list[Mention]:
+    """Return the mentions in the order of the text: trimmed, whole and without overlaps."""
+    grouped: dict[tuple[int, int], list[Finding]] = {}
+    for finding in findings:
+        if finding.kind.casefold() == "name":
+            span = finding.span
+            grouped.setdefault((span.document, span.segment), []).append(finding)
+    mentions = []
+    for key in sorted(grouped):
+        document, number = key
+        text = message.documents[document].segments[number].text
+        trimmed = [part for f in grouped[key] for part in _trim(f, text, cues)]
+        chosen = _choose(trimmed, text)
+        mentions += [make(message, f, cues) for f in _whole(chosen, text)]
+    return mentions
+
+
+def _trim(finding: Finding, text: str, cues: Cues) -> list[Finding]:
+    """Take forms of address, marks, greetings and 's off; cut an engine's span at line ends."""
+    span = finding.span
+    if finding.rule != "roster" and "\n" in text[span.start : span.end]:
+        pieces = []
+        start = span.start
+        for line in text[span.start : span.end].split("\n"):
+            part = replace(span, start=start, end=start + len(line))
+            pieces += _trim(replace(finding, span=part), text, cues)
+            start += len(line) + 1
+        return pieces
+    start, end = span.start, span.end
+    changed = True
+    while changed and start < end:
+        changed = False
+        piece = text[start:end]
+        left = len(piece) - len(piece.lstrip(_EDGES))
+        if piece.startswith("'t ") or piece.startswith("’t "):
+            left = 0
+        right = len(piece) - len(piece.rstrip(_EDGES))
+        if found := _POSSESSIVE.search(piece):
+            right = max(right, len(piece) - found.start())
+        if left or right:
+            start, end, changed = start + left, end - right, True
+            continue
+        first, _, rest = piece.partition(" ")
+        if (
+            rest
+            and finding.rule != "roster"
+            and first.casefold().strip(".:,")
+            in _LEAD | cues.academic | cues.plain | cues.outside_titles
+        ):
+            start, changed = start + len(first) + 1, True
+        elif (
+            rest
+            and finding.rule == "roster"
+            and first.casefold().strip(".") in cues.academic | cues.plain
+        ):
+            start, changed = start + len(first) + 1, True
+        elif rest and finding.rule != "roster" and piece.rpartition(" ")[2].casefold() in _TAIL:
+            end, changed = end - len(piece.rpartition(" ")[2]) - 1, True
+    if start >= end or not any(c.isalpha() for c in text[start:end]):
+        return []
+    return [replace(finding, span=replace(span, start=start, end=end))]
+
+
+def _choose(findings: Sequence[Finding], text: str) -> list[Finding]:
+    """Settle overlaps: the roster first, then the longest; a longer plausible name grows it."""
+    rest = sorted(
+        findings,
+        key=lambda f: (
+            f.rule != "roster",
+            -(f.span.end - f.span.start),
+            f.span.start,
+            -f.confidence,
+        ),
+    )
+    chosen: list[Finding] = []
+    for finding in rest:
+        touching = [c for c in chosen if c.span.overlaps(finding.span)]
+        if not touching:
+            chosen.append(finding)
+            continue
+        if len(touching) > 1 or finding.rule == "roster":
+            if finding.rule == "roster" and len(touching) == 1 and _same_span(finding, touching[0]):
+                chosen[chosen.index(touching[0])] = _joined(touching[0], finding)
+            continue
+        kept = touching[0]
+        start, end = kept.span.start, kept.span.end
+        if finding.span.start < start and _plausible(text[finding.span.start : start]):
+            start = finding.span.start
+        if finding.span.end > end and _plausible(text[end : finding.span.end]):
+            end = finding.span.end
+        grown = replace(kept, span=replace(kept.span, start=start, end=end))
+        chosen[chosen.index(kept)] = grown
+    return sorted(chosen, key=lambda f: f.span)
+
+
+def _same_span(one: Finding, other: Finding) -> bool:
+    return one.span == other.span
+
+
+def _joined(one: Finding, other: Finding) -> Finding:
+    both = dict.fromkeys((*one.candidates, *other.candidates))
+    return replace(one, candidates=tuple(both))
+
+
+def _plausible(extra: str) -> bool:
+    """Tell whether text beside a name is more of that name."""
+    if any(mark in extra for mark in '\n,;:()<>/"“”@'):
+        return False
+    parts = extra.replace("-", " ").split()
+    return all(
+        (part[0].isupper() and part.casefold() not in _CALENDAR | _LEAD | _TAIL)
+        or part.casefold()
+        in {"van", "von", "de", "der", "den", "bin", "al", "el", "ap", "di", "da"}
+        for part in parts
+    )
+
+
+def _whole(findings: list[Finding], text: str) -> list[Finding]:
+    """Let each name reach the ends of its compounds, its initials and its neighbours."""
+    grown: list[Finding] = []
+    for number, finding in enumerate(findings):
+        limit = findings[number + 1].span.start if number + 1 < len(findings) else len(text)
+        floor = grown[-1].span.end if grown else 0
+        start, end = finding.span.start, finding.span.end
+        if finding.rule != "roster" or len(text[start:end].split()) == 1:
+            start = _leftwards(text, floor, start, end)
+            end = _rightwards(finding, text, start, end, limit)
+        finding = replace(finding, span=replace(finding.span, start=start, end=end))
+        if grown and _one_name(grown[-1], finding, text):
+            last = grown.pop()
+            keep = last if last.rule == "roster" else finding
+            span = replace(last.span, end=finding.span.end)
+            shared = tuple(c for c in last.candidates if c in finding.candidates)
+            finding = replace(keep, span=span, candidates=shared or keep.candidates)
+        grown.append(finding)
+    return grown
+
+
+def _leftwards(text: str, floor: int, start: int, end: int) -> int:
+    found = _INITIALS_LEFT.search(text, max(floor, start - 9), start)
+    if found and found.group().strip() not in ("I", "A") and text[start].isupper():
+        return found.start()
+    if found and found.group().strip() == "A" and _alone(text, found.start(), end):
+        return found.start()
+    return start
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Tell whether "A Grigoryan" can only be an initial: nothing goes on behind it."""
+    return not text[end : end + 2].strip().isalnum()
+
+
+def _rightwards(finding: Finding, text: str, start: int, end: int, limit: int) -> int:
+    while found := _COMPOUND.match(text, end):
+        tail = found.group()
+        if found.end() > limit or tail[0] in "-‐‑" and len(tail) > 5 and tail[1].islower():
+            break
+        if (
+            tail[0].isalpha()
+            and text[end - 1].islower()
+            and tail[0].isupper()
+            and not finding.rule == "roster"
+        ):
+            break
+        end = found.end()
+    if found := _INITIAL_RIGHT.match(text, end):
+        if found.end() <= limit and not text[start:end].isupper():
+            return found.end()
+    if finding.rule != "roster" and " " not in text[start:end] and text[start].isupper():
+        found = _NEXT.match(text, end)
+        if found and found.end() <= limit and not text[start : found.end()].isupper():
+            if not set(found.group(1).casefold().split()) & (_CALENDAR | _LEAD | _TAIL):
+                return found.end()
+    return end
+
+
+def _one_name(one: Finding, other: Finding, text: str) -> bool:
+    """Tell whether two neighbours are parts of one name: "Kwame" "Mensah-Owusu"."""
+    between = text[one.span.end : other.span.start]
+    if between not in (" ", "-"):
+        return False
+    if one.candidates and other.candidates:
+        return bool(set(one.candidates) & set(other.candidates))
+    if between == "-":
+        return not (one.candidates or other.candidates)
+    first, second = text[one.span.start : one.span.end], text[other.span.start : other.span.end]
+    return first[:1].isupper() == second[:1].isupper()
