@@ -1,0 +1,244 @@
+"""HTML as its readers see it, every character traced to the mark-up.
+
+turbohtml follows the WHATWG tokeniser; Python 3.11's own parser hides visible text
+(CPython #135661). Tags stay as they are: an edit changes text between them alone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import turbohtml
+
+from scanner.formats.splice import Traced
+
+_PARAGRAPHS = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre ul ol table hr dl".split())
+_LINES = frozenset(
+    "br div td th tr li dt dd section article header footer caption form fieldset address center"
+    " title option body html head figure figcaption main nav aside details summary".split()
+)
+_HIDDEN = frozenset(("style",))
+_NAMED = frozenset(
+    "alt title href placeholder label summary value content aria-label aria-description"
+    " cite src background longdesc download".split()
+)
+_LINKS = frozenset(("href", "src", "cite", "background", "longdesc"))
+_BLANKS = re.compile(r"[ \t\n\f]+")
+_ATTRIBUTE = re.compile(
+    r"(?<![\s/])[\s/]++(?P<name>[^\s=>/]++)(?:\s*+=\s*+(?:\"(?P<two>[^\"]*)\"|'(?P<one>[^']*)'"
+    r"|(?P<bare>[^\s>\"'][^\s>]*)))?"
+)
+_REFERENCE = re.compile(r"&(?:#\d{1,8};?|#[xX][0-9A-Fa-f]{1,8};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
+_DULL = re.compile(r"(?:cid:|data:|#|$)", re.IGNORECASE)
+_GMAIL = re.compile(r"\b(?:gmail_quote|gmail_extra|yahoo_quoted|moz-cite-prefix)\b")
+
+
+@dataclass(slots=True)
+class Page:
+    """What a page says: its text, where it quotes, its attributes, comments and scripts."""
+
+    text: Traced = field(default_factory=Traced)
+    quoted: list[tuple[int, int]] = field(default_factory=list)
+    attributes: list[tuple[str, Traced]] = field(default_factory=list)
+    comments: list[Traced] = field(default_factory=list)
+    doubt: str = ""
+
+
+def read(trace: Traced) -> Page:
+    """Read a page; trace leads from its line-end-normalised text back to the source."""
+    reader = _Reader(trace)
+    at = 0
+    for token, start in _placed(trace.text, reader.page):
+        end = start + len(token.source if token.source is not None else token.data)
+        reader.take(token, start, end)
+        at = end
+    if at < len(trace.text):  # an unclosed tag at the end: clients differ, so it is read
+        reader.add(trace.text[at:], at)
+    reader.close()
+    return reader.page
+
+
+def _placed(text: str, page: Page) -> Iterator[tuple[turbohtml.Token, int]]:
+    at = 0
+    for token in turbohtml.tokenize(text, resolve_references=False, capture_source=True):
+        source = token.source if token.source is not None else token.data
+        if source is None or not text.startswith(source, at):
+            if (
+                source is not None
+                and len(source) == len(text[at : at + len(source)])
+                and ("\ufffd" in source)
+            ):
+                pass  # a NUL shown as U+FFFD
+            else:
+                page.doubt = "mark-up that cannot be followed"
+                return
+        yield token, at
+        at += len(source)
+
+
+class _Reader:
+    """The state between two tokens of one page."""
+
+    def __init__(self, trace: Traced) -> None:
+        self.trace = trace
+        self.page = Page()
+        self.hidden = ""
+        self.pre = 0
+        self.blocks: list[tuple[str, bool]] = []
+        self.depth = 0
+        self.opened = 0
+
+    def take(self, token: turbohtml.Token, start: int, end: int) -> None:
+        kind = token.type
+        if kind in (turbohtml.TokenType.TEXT, turbohtml.TokenType.CHARACTER_REFERENCE):
+            if self.hidden == "script":
+                self._note(self.page.comments, start, end)
+            elif not self.hidden and kind == turbohtml.TokenType.TEXT:
+                self.add(self.trace.text[start:end], start)
+            elif not self.hidden:
+                self._append(token.data, start, end)
+        elif kind == turbohtml.TokenType.START_TAG:
+            self._open(token, start, end)
+        elif kind == turbohtml.TokenType.END_TAG:
+            self._shut(token.tag, start)
+        elif kind == turbohtml.TokenType.COMMENT:
+            self._note(self.page.comments, start, end)
+
+    def _note(self, notes: list[Traced], start: int, end: int) -> None:
+        if self.trace.text[start:end].strip():
+            note = Traced()
+            note.extend(self.trace, start, end)
+            notes.append(note)
+
+    def add(self, text: str, start: int) -> None:
+        """Add visible text, its blanks collapsed as a browser does."""
+        if self.pre:
+            self.page.text.extend(self.trace, start, start + len(text))
+            return
+        at = 0
+        for match in _BLANKS.finditer(text):
+            if match[0] == " " and at < match.start():
+                continue
+            self.page.text.extend(self.trace, start + at, start + match.start())
+            if self.page.text.last not in " \n":
+                self._append(" ", start + match.start(), start + match.end())
+            at = match.end()
+        self.page.text.extend(self.trace, start + at, start + len(text))
+
+    def _append(self, text: str, start: int, end: int) -> None:
+        ranges = self.trace.ranges(start, end)
+        if ranges:
+            self.page.text.append(text, ranges[0][0], ranges[-1][1])
+
+    def _break(self, start: int, lines: int) -> None:
+        """End the line, and with two leave a blank one: characters that stand nowhere."""
+        text = self.page.text
+        if not text.size:
+            return
+        place = self.trace.ranges(start, start + 1)[0][0]
+        for _ in range(lines - text.breaks):
+            text.append("\n", place, place)
+
+    def _open(self, token: turbohtml.Token, start: int, end: int) -> None:
+        tag = token.tag
+        if tag in _HIDDEN or tag == "script":
+            self.hidden = tag
+        if tag == "br":
+            text = self.page.text
+            place = self.trace.ranges(start, end)[0][0]
+            text.append("\n", place, place)
+        elif tag in _PARAGRAPHS:
+            self._break(start, 2)
+        elif tag in _LINES:
+            self._break(start, 1)
+        self.pre += tag == "pre"
+        if tag in ("blockquote", "div"):
+            self._quote_opens(tag, token)
+        if token.attrs:
+            self._attributes(start, end)
+
+    def _quote_opens(self, tag: str, token: turbohtml.Token) -> None:
+        names = " ".join(str(v) for k, v in token.attrs or () if k in ("class", "id"))
+        quote = tag == "blockquote" or bool(_GMAIL.search(names))
+        if quote:
+            if not self.depth:
+                self.opened = self.page.text.size
+            self.depth += 1
+        self.blocks.append((tag, quote))
+
+    def _shut(self, tag: str, start: int) -> None:
+        if tag == self.hidden:
+            self.hidden = ""
+        self.pre -= tag == "pre" and self.pre > 0
+        if tag in _PARAGRAPHS:
+            self._break(start, 2)
+        elif tag in _LINES:
+            self._break(start, 1)
+        if tag in ("blockquote", "div") and self.blocks:
+            self._quote_shuts(tag)
+
+    def _quote_shuts(self, tag: str) -> None:
+        while self.blocks:
+            opened, quote = self.blocks.pop()
+            if quote:
+                self.depth -= 1
+                if not self.depth:
+                    self.page.quoted.append((self.opened, self.page.text.size))
+            if opened == tag:
+                return
+
+    def close(self) -> None:
+        """End what the page left open."""
+        if self.depth:
+            self.page.quoted.append((self.opened, self.page.text.size))
+
+    def _attributes(self, start: int, end: int) -> None:
+        tag = self.trace.text[start:end]
+        first = re.match(r"<[^\s/>]+", tag)
+        for match in _ATTRIBUTE.finditer(tag, first.end() if first else 0):
+            name = match["name"].lower()
+            group = match.lastgroup
+            if name not in _NAMED or group in (None, "name"):
+                continue
+            value = match[group or "bare"]
+            if _dull(name, value):
+                continue
+            self.page.attributes.append((name, self._value(value, start + match.start(group))))
+
+    def _value(self, value: str, start: int) -> Traced:
+        result, at = Traced(), 0
+        for match in _REFERENCE.finditer(value):
+            meaning = html.unescape(match[0])
+            if meaning == match[0]:
+                continue
+            result.extend(self.trace, start + at, start + match.start())
+            ranges = self.trace.ranges(start + match.start(), start + match.end())
+            result.append(meaning, ranges[0][0], ranges[-1][1])
+            at = match.end()
+        result.extend(self.trace, start + at, start + len(value))
+        return result
+
+
+def _dull(name: str, value: str) -> bool:
+    """Tell whether an attribute can name nobody: no letters, an inline picture, one token."""
+    if name in _LINKS:
+        return bool(_DULL.match(value))
+    return not re.search(r"[^\W_]{2}", value)
+
+
+def escape_text(text: str) -> str:
+    """Escape a replacement that stands between tags."""
+    return html.escape(text, quote=False)
+
+
+def escape_attribute(text: str) -> str:
+    """Escape a replacement inside an attribute, quoted or not."""
+    return re.sub(r"[\s&<>\"'`=]", lambda match: f"&#{ord(match[0])};", text)
+
+
+def escape_comment(text: str) -> str:
+    """Keep a replacement from ending a comment or a script."""
+    return text.replace("<", "").replace(">", "").replace("--", "-")
