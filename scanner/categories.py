@@ -30,7 +30,9 @@ class RiskWord(_Word):
 
 
 class RoleWord(_Word):
-    """What somebody is to the college or to a student."""
+    """What somebody is to the college or to a student. tutor: has students of their own."""
+
+    tutor: bool = False
 
 
 class Categories(BaseModel):

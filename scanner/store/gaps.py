@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from scanner.categories import load_categories
 from scanner.model import Registers
 
-_TUTOR = "personal_tutor"
 _LIST = "list"  # the team of a mailing list
 
 
@@ -31,26 +31,33 @@ def gaps_of(registers: Registers, today: date) -> tuple[RegisterGap, ...]:
     return tuple(gap for gap in found if gap.whom)
 
 
+def _tutor_roles() -> set[str]:
+    return {role for role, word in load_categories().roles.items() if word.tutor}
+
+
 def _without_circle(registers: Registers, _: date) -> list[str]:
     return [s.id for s in registers.students if s.id not in registers.circle_of]
 
 
 def _without_tutor(registers: Registers, _: date) -> list[str]:
-    circles = registers.circle_of
+    circles, tutors = registers.circle_of, _tutor_roles()
     return [
         student.id
         for student in registers.students
         if student.id in circles
-        and not any(_TUTOR in roles for roles in circles[student.id].values())
+        and not any(tutors.intersection(roles) for roles in circles[student.id].values())
     ]
 
 
 def _tutors_without_students(registers: Registers, _: date) -> list[str]:
-    busy = {row.email for row in registers.circles if row.role == _TUTOR}
+    tutors = _tutor_roles()
+    busy = {row.email for row in registers.circles if row.role in tutors}
     return [
         member.email
         for member in registers.staff
-        if _TUTOR in member.roles and _LIST not in member.teams and member.email not in busy
+        if tutors.intersection(member.roles)
+        and _LIST not in member.teams
+        and member.email not in busy
     ]
 
 
@@ -70,8 +77,8 @@ def _consents_undated(registers: Registers, _: date) -> list[str]:
 _Kind = tuple[str, str, Callable[[Registers, date], list[str]]]
 _KINDS: tuple[_Kind, ...] = (
     ("no_circle", "students without a circle", _without_circle),
-    ("no_tutor", "students whose circle has no personal tutor", _without_tutor),
-    ("idle_tutor", "personal tutors without students", _tutors_without_students),
+    ("no_tutor", "students whose circle has no tutor", _without_tutor),
+    ("idle_tutor", "tutors without students", _tutors_without_students),
     ("circle_unknown", "members of circles who are not in staff.csv", _circle_unknown),
     ("consent_over", "consents whose time is over", _consents_over),
     ("consent_undated", "consents without a date", _consents_undated),
