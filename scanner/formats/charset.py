@@ -70,8 +70,11 @@ _STATEFUL = {"iso2022_jp"}
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Bytes read as text. mark: bytes of a byte order mark in front; doubt: why the text
-    may not be what the writer meant, empty where there is none."""
+    """Bytes read as text.
+
+    mark: bytes of a byte order mark in front; doubt: why the text may not be what the writer
+    meant, empty where there is none.
+    """
 
     text: str
     codec: str

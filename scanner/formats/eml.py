@@ -10,18 +10,48 @@ from scanner.formats import addresses, bodies, headers, html, layout, mime, para
 from scanner.formats.headers import Header
 from scanner.formats.mime import MimePart
 from scanner.formats.places import Places
-from scanner.formats.splice import Passage, Reading, Source, passage, rewrite, traced
+from scanner.formats.splice import Passage, Reading, Source, Traced, passage, rewrite, traced
 from scanner.model import Document, Edit, Gap, Message, Part, Recipient
 
 SUFFIXES = (".eml",)
 _TELLING = frozenset(
-    "from to cc bcc subject date message-id mime-version received return-path reply-to sender"
-    " content-type delivered-to".split()
+    [
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "received",
+        "return-path",
+        "reply-to",
+        "sender",
+        "content-type",
+        "delivered-to",
+    ]
 )
 _ADDRESSES = frozenset(
-    "from sender reply-to to cc bcc resent-from resent-sender resent-to resent-cc resent-bcc"
-    " mail-followup-to mail-reply-to disposition-notification-to return-receipt-to errors-to"
-    " apparently-to".split()
+    [
+        "from",
+        "sender",
+        "reply-to",
+        "to",
+        "cc",
+        "bcc",
+        "resent-from",
+        "resent-sender",
+        "resent-to",
+        "resent-cc",
+        "resent-bcc",
+        "mail-followup-to",
+        "mail-reply-to",
+        "disposition-notification-to",
+        "return-receipt-to",
+        "errors-to",
+        "apparently-to",
+    ]
 )
 _FIELDS = {
     "to": "to",
@@ -47,11 +77,16 @@ _MACHINE = re.compile(
 _IDS = frozenset(("message-id", "in-reply-to", "references", "content-id", "resent-message-id"))
 _SPOKEN_ID = re.compile(r"<([A-Za-z]{3,}(?:[._+-][A-Za-z]{2,})+)(?:[._+-]?\d{0,4})@")
 _SIGNATURES = frozenset(
-    "application/pgp-signature application/pkcs7-signature application/x-pkcs7-signature".split()
+    ["application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"]
 )
 _READ_AS_TEXT = frozenset(
-    "message/delivery-status message/disposition-notification message/feedback-report"
-    " message/global-delivery-status message/global-headers".split()
+    [
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+        "message/global-delivery-status",
+        "message/global-headers",
+    ]
 )
 _HTML = frozenset(("text/html", "application/xhtml+xml"))
 _TEXT_NAME = re.compile(r".*\.(?:txt|md|markdown|csv|tsv|ics|vcf|log|text)", re.IGNORECASE)
@@ -172,8 +207,8 @@ class _Reader:
         source = headers.unstructured(header)
         found = []
         for match in _SPOKEN_ID.finditer(source.text):
-            trace = type(source.trace)()
-            trace.extend(source.trace, match.start(1), match.end(1))
+            trace = Traced()
+            trace.append(match[1], *match.span(1))
             place = self.places.unique(f"{prefix}header/{header.name}")
             found.append(passage(place, Part.HEADER, source, trace))
         if found:

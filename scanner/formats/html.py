@@ -15,15 +15,61 @@ import turbohtml
 
 from scanner.formats.splice import Traced
 
-_PARAGRAPHS = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre ul ol table hr dl".split())
+_PARAGRAPHS = frozenset(
+    ["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "table", "hr", "dl"]
+)
 _LINES = frozenset(
-    "br div td th tr li dt dd section article header footer caption form fieldset address center"
-    " title option body html head figure figcaption main nav aside details summary".split()
+    [
+        "br",
+        "div",
+        "td",
+        "th",
+        "tr",
+        "li",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "caption",
+        "form",
+        "fieldset",
+        "address",
+        "center",
+        "title",
+        "option",
+        "body",
+        "html",
+        "head",
+        "figure",
+        "figcaption",
+        "main",
+        "nav",
+        "aside",
+        "details",
+        "summary",
+    ]
 )
 _HIDDEN = frozenset(("style",))
 _NAMED = frozenset(
-    "alt title href placeholder label summary value content aria-label aria-description"
-    " cite src background longdesc download".split()
+    [
+        "alt",
+        "title",
+        "href",
+        "placeholder",
+        "label",
+        "summary",
+        "value",
+        "content",
+        "aria-label",
+        "aria-description",
+        "cite",
+        "src",
+        "background",
+        "longdesc",
+        "download",
+    ]
 )
 _LINKS = frozenset(("href", "src", "cite", "background", "longdesc"))
 _BLANKS = re.compile(r"[ \t\n\f]+")
@@ -52,7 +98,7 @@ def read(trace: Traced) -> Page:
     reader = _Reader(trace)
     at = 0
     for token, start in _placed(trace.text, reader.page):
-        end = start + len(token.source if token.source is not None else token.data)
+        end = start + len(_source(token))
         reader.take(token, start, end)
         at = end
     if at < len(trace.text):  # an unclosed tag at the end: clients differ, so it is read
@@ -64,19 +110,17 @@ def read(trace: Traced) -> Page:
 def _placed(text: str, page: Page) -> Iterator[tuple[turbohtml.Token, int]]:
     at = 0
     for token in turbohtml.tokenize(text, resolve_references=False, capture_source=True):
-        source = token.source if token.source is not None else token.data
-        if source is None or not text.startswith(source, at):
-            if (
-                source is not None
-                and len(source) == len(text[at : at + len(source)])
-                and ("\ufffd" in source)
-            ):
-                pass  # a NUL shown as U+FFFD
-            else:
-                page.doubt = "mark-up that cannot be followed"
-                return
+        source = _source(token)
+        shown = "\ufffd" in source  # a NUL is shown so
+        if not shown and not text.startswith(source, at):
+            page.doubt = "mark-up that cannot be followed"
+            return
         yield token, at
         at += len(source)
+
+
+def _source(token: turbohtml.Token) -> str:
+    return token.source if token.source is not None else token.data or ""
 
 
 class _Reader:
@@ -99,11 +143,11 @@ class _Reader:
             elif not self.hidden and kind == turbohtml.TokenType.TEXT:
                 self.add(self.trace.text[start:end], start)
             elif not self.hidden:
-                self._append(token.data, start, end)
+                self._append(token.data or "", start, end)
         elif kind == turbohtml.TokenType.START_TAG:
             self._open(token, start, end)
         elif kind == turbohtml.TokenType.END_TAG:
-            self._shut(token.tag, start)
+            self._shut(token.tag or "", start)
         elif kind == turbohtml.TokenType.COMMENT:
             self._note(self.page.comments, start, end)
 
@@ -143,7 +187,7 @@ class _Reader:
             text.append("\n", place, place)
 
     def _open(self, token: turbohtml.Token, start: int, end: int) -> None:
-        tag = token.tag
+        tag = token.tag or ""
         if tag in _HIDDEN or tag == "script":
             self.hidden = tag
         if tag == "br":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def _kinds(lines: Sequence[_Line], *, note: bool) -> list[Part]:
             _mark(kinds, index, len(lines))
             break
     # blank lines between two quoted ones belong to the quotation
-    for first, second in zip(filled, filled[1:], strict=False):
+    for first, second in itertools.pairwise(filled):
         if kinds[first] is Part.QUOTE and kinds[second] is Part.QUOTE:
             _mark(kinds, first, second)
     return kinds

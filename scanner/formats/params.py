@@ -98,7 +98,7 @@ class FileName:
     text: str = field(repr=False)
     form: str  # plain | quoted | words | extended
     params: tuple[Param, ...]
-    charset: str = "utf-8"
+    label: str = "utf-8"
     kind: str = "Q"
     start: int = 0
     raw: bytes = field(default=b"", repr=False)
@@ -120,15 +120,15 @@ class FileName:
 
     def _form(self, new: str) -> str:
         if self.form == "extended":
-            codec = charset.codec_of(self.charset)
-            label = self.charset
+            codec = charset.codec_of(self.label)
+            label = self.label
             try:
                 data = new.encode(codec or "utf-8")
             except UnicodeEncodeError:
                 label, data = "utf-8", new.encode("utf-8", "replace")
             return f"{label}''{quote(data, safe='')}"
         if self.form == "words":
-            return f'"{words.encode(new, self.charset, self.kind)}"'
+            return f'"{words.encode(new, self.label, self.kind)}"'
         if self.form == "plain" and _PLAIN.fullmatch(new):
             return new
         if not new.isascii() and self.raw.isascii():
@@ -165,10 +165,7 @@ def gathered(fields: Fields, name: str) -> FileName | None:
 def file_names(header: Header, name: str) -> list[FileName]:
     """Return the file names that a header gives under one parameter, each with its way back."""
     fields, decoded = parse(header)
-    names: list[FileName] = []
-    for param in fields.params:
-        if param.name == name:
-            names.append(_file_name(param))
+    names = [_file_name(param) for param in fields.params if param.name == name]
     if extended := gathered(fields, name):
         names.append(extended)
     for found in names:

@@ -7,6 +7,7 @@ source; a Passage ties a segment of the message to both.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -268,7 +269,7 @@ def _by_source(reading: Reading, edits: Sequence[Edit]) -> list[tuple[Source, li
             asked.setdefault(id(target.source), (target.source, []))[1].extend(changes)
     for _, changes in asked.values():
         changes.sort()
-        if any(a.end > b.start for a, b in zip(changes, changes[1:], strict=False)):
+        if any(a.end > b.start for a, b in itertools.pairwise(changes)):
             raise RewriteError("two edits overlap")
     return list(asked.values())
 

@@ -40,8 +40,8 @@ def decode(sequence: str) -> Decoding:
             runs.append((label.lower(), bytearray()))
         runs[-1][1].extend(data)
     texts = []
-    for label, data in runs:
-        decoded = charset.decode(bytes(data), label)
+    for label, joined in runs:
+        decoded = charset.decode(bytes(joined), label)
         doubt = doubt or decoded.doubt
         texts.append(decoded.text)
     return Decoding("".join(texts), runs[0][0], kind, doubt)
