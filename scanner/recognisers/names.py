@@ -1,0 +1,106 @@
+"""spaCy's PERSON entities -> names, without what the model lets slip in."""
+
+from __future__ import annotations
+
+import re
+
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+from typing_extensions import override
+
+from scanner.recognisers.wordlists import NO_WORD, Lexicon, key, load_lexicon
+
+_PERSON = "PERSON"
+_CONFIDENCE = {"full": 0.8, "single": 0.55}
+_PIECE = re.compile(r"[^\n\t,;:()\[\]\"“”/|<>]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-]+[^\W\d_]+)*\.?")
+_NOT_IN_A_NAME = re.compile(r"[\d@_]")
+_POSSESSIVE = re.compile(r"['’][sS]?$")
+
+
+class NameRecogniser(EntityRecognizer):
+    """Take the language model's persons, cleaned; entity NAME, note full or single."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self._lexicon = lexicon or load_lexicon()
+        super().__init__(supported_entities=["NAME"], name="spacy")
+
+    @override
+    def load(self) -> None:
+        """Load nothing: the engine's artifacts hold the entities."""
+
+    @override
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
+    ) -> list[RecognizerResult]:
+        """Return the persons among the artifacts' entities."""
+        results = []
+        for entity in nlp_artifacts.entities:
+            if entity.label_ != _PERSON or entity.text.isspace():
+                continue
+            for piece in _PIECE.finditer(text, entity.start_char, entity.end_char):
+                if found := self._cleaned(text, *piece.span()):
+                    results.append(_result(*found))
+        return results
+
+    def _cleaned(self, text: str, start: int, end: int) -> tuple[int, int, str] | None:
+        words = list(_WORD.finditer(text, start, end))
+        if not words or _NOT_IN_A_NAME.search(text, start, end):
+            return None
+        around = self._lexicon.around
+        while words and (key(words[0][0]) in around["titles"] | around["greetings"]):
+            words.pop(0)
+        while words and words[0][0].islower() and key(words[0][0]) not in around["particles"]:
+            words.pop(0)
+        while words and words[-1][0].islower() and self._everyday(words[-1][0]):
+            words.pop()
+        if not words or not self._may_be(text, words):
+            return None
+        last = words[-1]
+        ending = _POSSESSIVE.search(last[0])
+        stop = last.start() + ending.start() if ending else last.end()
+        if text[stop - 1] == "." and len(last[0]) > 2:
+            stop -= 1
+        return words[0].start(), stop, "full" if len(words) > 1 else "single"
+
+    def _may_be(self, text: str, words: list[re.Match[str]]) -> bool:
+        around, keys = self._lexicon.around, [key(_POSSESSIVE.sub("", word[0])) for word in words]
+        if any(word in around["never"] or not word for word in keys):
+            return False
+        if keys[-1] in around["things"] and not (len(keys) > 1 and keys[-1] in _FAMILY_THINGS):
+            return False
+        if len(keys) > 1:
+            listed = any(self._listed(word) for word in keys)
+            strange = any(self._level(word) == NO_WORD for word in keys)
+            return listed and not all(w[0].isupper() and len(w[0]) > 3 for w in words) or strange
+        word = words[0][0]
+        if len(keys[0]) < 3 or (word.isupper() and not self._listed(keys[0])):
+            return False
+        if keys[0] in around["places"] or word.islower():
+            return False
+        opens = not text[: words[0].start()].rstrip(" ")[-1:].strip('.!?:;\n-*•"')
+        return self._level(keys[0]) > (60 if opens else 35) or (
+            keys[0] in self._lexicon.given and not opens
+        )
+
+    def _listed(self, word: str) -> bool:
+        lexicon = self._lexicon
+        return word in lexicon.given or word in lexicon.given_rare or word in lexicon.family
+
+    def _level(self, word: str) -> int:
+        return self._lexicon.levels.get(word, NO_WORD)
+
+    def _everyday(self, word: str) -> bool:
+        return self._level(key(word)) < NO_WORD
+
+
+# Ends of buildings that are common family names too: "Ada Wood" is a person.
+_FAMILY_THINGS = frozenset(
+    "wood hill west north hall green bridges church rivers dean porter marks day page park".split()
+)
+
+
+def _result(start: int, end: int, note: str) -> RecognizerResult:
+    return RecognizerResult(
+        "NAME", start, end, _CONFIDENCE[note], recognition_metadata={"note": note}
+    )
