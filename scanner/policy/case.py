@@ -1,0 +1,264 @@
+"""One message with all that is known about it -> the questions that the policies answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from scanner.model import (
+    Action,
+    Disclosure,
+    Finding,
+    Message,
+    Part,
+    People,
+    Person,
+    Recipient,
+    Registers,
+    Risk,
+    Role,
+    Span,
+)
+from scanner.policy.cedar import Circumstances, Fact, Learner, Place, Policy, Question, Ruling
+from scanner.policy.consents import consent_state
+from scanner.policy.pack import Pack
+from scanner.policy.standing import Domains, Standing, Standings
+
+IDENTITY = "identity"
+NOBODY = "none"
+SUBJECT = "subject"
+OUTSIDERS = frozenset({"family", "external"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about one recipient ("" for a note's readers), one student, one thing told."""
+
+    recipient: Recipient | None
+    student: str
+    relation: str
+    question: Question
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A message as the policies see it."""
+
+    pack: Pack
+    message: Message
+    people: People
+    findings: tuple[Finding, ...]
+    disclosures: tuple[Disclosure, ...]
+    all_risks: tuple[Risk, ...]
+    registers: Registers
+    domains: Domains | None
+    today: date
+
+    @cached_property
+    def standings(self) -> Standings:
+        """Who everybody is."""
+        return Standings(self.pack, self.registers, self.domains, self.message, self.people)
+
+    @cached_property
+    def students(self) -> tuple[Person, ...]:
+        """The students whom a reader can make out."""
+        return tuple(
+            person
+            for person in self.people.students
+            if self.people.identified.get(person.id, "name") != NOBODY
+        )
+
+    @cached_property
+    def risks(self) -> frozenset[str]:
+        """The risks spoken of, where somebody can be made out whom they could concern."""
+        return frozenset(risk.risk for risk in self.all_risks) if self.students else frozenset()
+
+    @cached_property
+    def cues(self) -> frozenset[str]:
+        """The cues that the text gives."""
+        return frozenset(f.rule for f in self.findings if f.kind == "cue" and f.note != "negated")
+
+    @cached_property
+    def told(self) -> Mapping[str, Mapping[str, tuple[Span, ...]]]:
+        """What is told: person id -> category -> where."""
+        told: dict[str, dict[str, tuple[Span, ...]]] = {}
+        for disclosure in self.disclosures:
+            for person in self._whom(disclosure):
+                spans = told.setdefault(person, {})
+                spans[disclosure.category] = (*spans.get(disclosure.category, ()), disclosure.span)
+        return told
+
+    @cached_property
+    def compartment(self) -> bool:
+        """Whether it comes from the team that has a code of its own."""
+        people, sender = self.pack.tables.people, self.message.sender
+        roles = self.standings.roles(sender.address) if sender else frozenset()
+        return bool(roles & people.compartment_roles or self.cues & people.compartment_cues)
+
+    def questions(self) -> tuple[Asked, ...]:
+        """Return one question a recipient (or note), student and thing told."""
+        risks = tuple(self._settled()) if self.risks else ()
+        if not self.message.recipients:
+            return (*risks, *self._kept())
+        learnt = (self._learnt(recipient) for recipient in self.message.recipients)
+        return (*risks, *(asked for one in learnt for asked in one))
+
+    def _settled(self) -> Iterator[Asked]:
+        """Ask once whether a text that speaks of a risk may be left at that."""
+        recipients = [one for one in self.message.recipients if not self._own_copy(one)]
+        private = bool(recipients) and all(
+            any(self.standings.of(one, p.id).relation == SUBJECT for p in self.students)
+            for one in recipients
+        )
+        place = Place(self.message.records, private and len(self.students) == 1)
+        circumstances = Circumstances(risks=self.risks, danger=self.pack.danger(self.risks))
+        yield Asked(None, "", "", Question(place, Fact(IDENTITY), circumstances, settles=True))
+
+    def _learnt(self, recipient: Recipient) -> Iterator[Asked]:
+        if not self.students:
+            standing = self.standings.of(recipient, "")
+            fact = Fact("", identified=NOBODY)
+            question = Question(self._learner(recipient, standing), fact, Circumstances())
+            yield Asked(recipient, "", standing.relation, question)
+        for person in self.students:
+            standing = self.standings.of(recipient, person.id)
+            learner = self._learner(recipient, standing)
+            outside = standing.relation in OUTSIDERS
+            for fact, spans in self._facts(person, outside):
+                circumstances = self._circumstances(recipient, person.id, standing, fact, outside)
+                question = Question(learner, fact, circumstances)
+                yield Asked(recipient, person.id, standing.relation, question, spans)
+
+    def _kept(self) -> Iterator[Asked]:
+        place = Place(self.message.records)
+        circumstances = Circumstances(
+            risks=self.risks, danger=self.pack.danger(self.risks), cues=self.cues
+        )
+        for person in self.students:
+            for fact, spans in self._facts(person, outside=False):
+                owned = replace(fact, own=person.id == self._owner)
+                yield Asked(None, person.id, "", Question(place, owned, circumstances), spans)
+        yield from self._relatives_kept(place, circumstances)
+
+    def _relatives_kept(self, place: Place, circumstances: Circumstances) -> Iterator[Asked]:
+        for person in self.people.persons:
+            if person.role is Role.RELATIVE and person.id in self._told_of_others:
+                for category in self._told_of_others[person.id]:
+                    fact = Fact(category, self._sensitive(category), own=False)
+                    yield Asked(None, person.id, "", Question(place, fact, circumstances))
+
+    @cached_property
+    def _told_of_others(self) -> Mapping[str, tuple[str, ...]]:
+        told: dict[str, tuple[str, ...]] = {}
+        for disclosure in self.disclosures:
+            told[disclosure.person] = (*told.get(disclosure.person, ()), disclosure.category)
+        return told
+
+    @cached_property
+    def _owner(self) -> str:
+        """The student whose note it is: named in its file's name, else the first."""
+        for person in self.students:
+            if any(self.message.segment(m.span).part is Part.FILENAME for m in person.mentions):
+                return person.id
+        return self.students[0].id if self.students else ""
+
+    def _learner(self, recipient: Recipient, standing: Standing) -> Learner:
+        own = self._own_copy(recipient)
+        return Learner(standing.relation, standing.roles, recipient.field, own)
+
+    def _own_copy(self, recipient: Recipient) -> bool:
+        sender = self.message.sender
+        return sender is not None and sender.address == recipient.address
+
+    def _facts(self, person: Person, outside: bool) -> Iterator[tuple[Fact, tuple[Span, ...]]]:
+        identified = self.people.identified.get(person.id, "name")
+        told = self.told.get(person.id, {})
+        about = bool(told) or not self.told
+        numbers = _identifiers(self.message, person)
+        who = tuple(mention.span for mention in person.mentions)
+        enrolment = self.pack.tables.enrolment
+        for category in (*(c for c in told if c != enrolment), enrolment if outside else IDENTITY):
+            fact = Fact(
+                category,
+                self._sensitive(category),
+                identified,
+                numbers,
+                self.compartment,
+                about,
+            )
+            yield fact, told.get(category, who)
+
+    def _circumstances(
+        self, recipient: Recipient, student: str, standing: Standing, fact: Fact, outside: bool
+    ) -> Circumstances:
+        consent = consent_state(
+            self.registers.consents_of.get(student, ()),
+            standing.reach,
+            fact.category,
+            fact.category in (IDENTITY, self.pack.tables.enrolment),
+            self.today,
+        )
+        return Circumstances(
+            consent=consent,
+            risks=self.risks,
+            danger=self.pack.danger(self.risks),
+            acts=self.pack.acts(standing.roles, self.risks),
+            need=outside or self.pack.needs(standing.roles, fact.category),
+            copied=self._copied(recipient, student),
+            beside=self.standings.in_message(recipient),
+            circle_known=standing.circle_known,
+            cues=self.cues,
+        )
+
+    def _copied(self, recipient: Recipient, student: str) -> bool:
+        """Tell whether one is copied in beside somebody entitled whom the text addresses."""
+        if recipient.field == "to":
+            return False
+        return any(self._addressed(other, student) for other in self.message.recipients)
+
+    def _addressed(self, other: Recipient, student: str) -> bool:
+        if other.field != "to" or self._own_copy(other):
+            return False
+        standing = self.standings.of(other, student)
+        return standing.relation == "circle" or (
+            standing.relation == "college" and not standing.circle_known
+        )
+
+    def _sensitive(self, category: str) -> bool:
+        return category in self.pack.tables.sensitive
+
+    def _whom(self, disclosure: Disclosure) -> tuple[str, ...]:
+        """Return the students whom a disclosure concerns; all when nobody can tell."""
+        ids = tuple(person.id for person in self.students)
+        if disclosure.person in ids:
+            return (disclosure.person,)
+        person = self.people.person(disclosure.person)
+        if person is not None:
+            return (person.tied_to,) if person.tied_to in ids else ()
+        return ids
+
+
+def rulings(asked: Iterable[Asked], pack: Pack) -> Iterator[tuple[Asked, Ruling, Policy]]:
+    """Ask the policies; yield each ruling with the policy that decided most strictly."""
+    questions = tuple(asked)
+    answers = pack.policies.ask(one.question for one in questions)
+    for one in questions:
+        ruling = answers[one.question]
+        yield one, ruling, ruling.policies[0] if ruling.policies else pack.tables.undecided.policy
+
+
+def strictest(asked: Iterable[Asked], pack: Pack) -> Action:
+    """Return the strictest action that the policies ask for."""
+    return max((policy.action for _, _, policy in rulings(asked, pack)), default=Action.SEND)
+
+
+def _identifiers(message: Message, person: Person) -> bool:
+    """Tell whether numbers or addresses of a person stand in the text itself."""
+    return any(
+        mention.kind not in ("name", "quasi")
+        and message.segment(mention.span).part is not Part.ADDRESS
+        for mention in person.mentions
+    )

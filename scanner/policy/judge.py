@@ -1,0 +1,152 @@
+"""Message, people, disclosures and registers -> Verdict, by the policies of a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from scanner.model import (
+    Action,
+    Assessment,
+    Breach,
+    Disclosure,
+    Finding,
+    Message,
+    People,
+    Recipient,
+    Registers,
+    Risk,
+    Verdict,
+)
+from scanner.policy.case import NOBODY, OUTSIDERS, Asked, Case, rulings
+from scanner.policy.cedar import ASSESSMENTS, Policy, Ruling
+from scanner.policy.pack import Pack
+from scanner.policy.remedies import remedies
+from scanner.policy.standing import domains_for
+
+_Decided = tuple[Asked, Ruling, Policy]
+
+
+class Judge:
+    """A pack that judges messages.
+
+    domains: the college's own; university_domains: inside, but outside the college. A
+    message is judged in well under a second and never altered.
+    """
+
+    def __init__(
+        self, pack: Pack, domains: Sequence[str], university_domains: Sequence[str]
+    ) -> None:
+        self.pack = pack
+        self._domains = tuple(domains)
+        self._university = tuple(university_domains)
+
+    def judge(
+        self,
+        message: Message,
+        people: People,
+        findings: Sequence[Finding],
+        disclosures: Sequence[Disclosure],
+        risks: Sequence[Risk],
+        registers: Registers,
+        today: date,
+    ) -> Verdict:
+        """Judge one message as of a day. Raises PolicyError when it cannot be decided."""
+        domains = domains_for(self._domains, self._university, message.sender)
+        case = Case(
+            self.pack,
+            message,
+            people,
+            tuple(findings),
+            tuple(disclosures),
+            tuple(risks),
+            registers,
+            domains,
+            today,
+        )
+        asked = case.questions()
+        decided = list(rulings(asked, self.pack))
+        breaches = self._breaches(message, decided)
+        action = max((breach.action for breach in breaches), default=Action.SEND)
+        assessments = tuple(self._assessments(message.recipients, decided))
+        return Verdict(
+            action,
+            people,
+            case.findings,
+            (*case.disclosures, *self._enrolments(case, decided)),
+            case.all_risks,
+            assessments,
+            breaches,
+            tuple(remedies(case, asked, assessments, action)),
+            message.gaps,
+            tuple(self._notices(case)),
+        )
+
+    def _breaches(self, message: Message, decided: Iterable[_Decided]) -> tuple[Breach, ...]:
+        breaches: dict[Breach, None] = {}
+        for asked, ruling, strictest in decided:
+            if ruling.allowed:
+                continue
+            for policy in ruling.policies or (strictest,):
+                address = asked.recipient.address if asked.recipient else ""
+                breaches[_breach(policy, address, asked.student)] = None
+        if message.gaps:
+            breaches[_breach(self.pack.tables.not_read.policy)] = None
+        return tuple(sorted(breaches, key=lambda breach: -breach.action))
+
+    def _assessments(
+        self, recipients: Sequence[Recipient], decided: Sequence[_Decided]
+    ) -> Iterable[Assessment]:
+        for recipient in recipients:
+            # The strictest thing they would learn speaks for a recipient.
+            yield max(
+                (
+                    Assessment(
+                        recipient,
+                        asked.relation,
+                        policy.assessment,
+                        policy.id,
+                        policy.clause,
+                        asked.student,
+                    )
+                    for asked, ruling, strictest in decided
+                    if asked.recipient == recipient
+                    for policy in ruling.policies or (strictest,)
+                ),
+                key=lambda each: ASSESSMENTS.index(each.assessment),
+            )
+
+    def _enrolments(self, case: Case, decided: Sequence[_Decided]) -> Iterable[Disclosure]:
+        """Add that somebody is a student here, where an outsider would learn it (A65)."""
+        enrolment = self.pack.tables.enrolment
+        told = {(each.category, each.person) for each in case.disclosures}
+        learnt = {
+            asked.student: asked.spans
+            for asked, ruling, _ in reversed(decided)
+            if asked.relation in OUTSIDERS and asked.spans and _tells(ruling, asked)
+        }
+        for person in case.students:
+            if person.id in learnt and (enrolment, person.id) not in told:
+                yield Disclosure(enrolment, person.id, learnt[person.id][0])
+
+    def _notices(self, case: Case) -> Iterable[str]:
+        words = self.pack.tables.notices
+        if not case.registers:
+            yield words.no_registers
+        elif case.message.recipients and any(
+            person.id not in case.registers.circle_of for person in case.students
+        ):
+            yield words.no_circle
+        if not self._domains and case.message.recipients:
+            yield words.no_domains
+
+
+def _tells(ruling: Ruling, asked: Asked) -> bool:
+    """Tell whether more is said than that nothing can be said."""
+    return asked.question.fact.identified != NOBODY and not (
+        ruling.allowed and all(policy.assessment == "ok" for policy in ruling.policies)
+    )
+
+
+def _breach(policy: Policy, recipient: str = "", student: str = "") -> Breach:
+    return Breach(policy.id, policy.clause, policy.action, policy.message, recipient, student)

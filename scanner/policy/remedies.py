@@ -1,0 +1,136 @@
+"""A case -> the smallest changes that would soften its verdict.
+
+Each is found by asking the same policies again with one thing changed (A23: there is
+always a lawful route, never only "blocked").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from scanner.model import Action, Assessment, Part, Recipient, Remedy
+from scanner.policy.case import OUTSIDERS, Asked, Case, strictest
+from scanner.policy.cedar import Place
+
+_FINE = frozenset({"ok", "subject", "external_consented"})
+_VISIBLE = frozenset({"name", "identifier", "quasi"})
+
+
+def remedies(
+    case: Case, asked: Sequence[Asked], assessments: Sequence[Assessment], action: Action
+) -> Iterator[Remedy]:
+    """Yield what the sender can do, what is urgent first."""
+    words = case.pack.tables.remedies
+    yield from _escalations(case)
+    if action is Action.SEND:
+        return
+    offenders = _offenders(case, asked, assessments)
+    fine = [one for one in asked if one.recipient not in offenders]
+    if not case.message.recipients:
+        yield from _for_a_note(case, asked)
+    else:
+        yield from _cut_history(case, asked)
+        for recipient in offenders:
+            yield from _for_a_recipient(case, asked, recipient)
+        if offenders:
+            yield from _to_the_student(case, assessments)
+        if _softens(case, fine, anonymised):
+            yield Remedy("anonymise", words.anonymise)
+    if action >= Action.HOLD:
+        yield Remedy("consult", words.consult)
+
+
+def anonymised(asked: Asked) -> Asked:
+    """Return the question as it would stand for the anonymised copy."""
+    fact = asked.question.fact
+    known = "initials" if fact.identified in _VISIBLE else fact.identified
+    return replace(
+        asked,
+        question=replace(asked.question, fact=replace(fact, identified=known, identifiers=False)),
+    )
+
+
+def _escalations(case: Case) -> Iterator[Remedy]:
+    words = case.pack.tables
+    for risk in sorted(case.risks & words.risks.keys()):
+        message = words.remedies.escalate.replace("{route}", words.risks[risk].route)
+        yield Remedy("escalate", message)
+
+
+def _offenders(
+    case: Case, asked: Sequence[Asked], assessments: Sequence[Assessment]
+) -> Mapping[Recipient, None]:
+    """Return the recipients who are the reason that a person must decide."""
+    return {
+        each.recipient: None
+        for each in assessments
+        if each.assessment not in _FINE
+        and strictest(_of(asked, each.recipient), case.pack) >= Action.HOLD
+    }
+
+
+def _for_a_recipient(case: Case, asked: Sequence[Asked], recipient: Recipient) -> Iterator[Remedy]:
+    words = case.pack.tables.remedies
+    theirs = _of(asked, recipient)
+    if len(case.message.recipients) > 1:
+        yield Remedy("drop-recipient", words.drop_recipient, recipient.address)
+    for student in dict.fromkeys(one.student for one in theirs):
+        mine = [one for one in theirs if one.student == student]
+        if not _softens(case, mine, _consented):
+            continue
+        states = {one.question.circumstances.consent for one in mine}
+        outside = any(one.relation in OUTSIDERS for one in mine)
+        held = strictest(mine, case.pack) is Action.HOLD and not case.risks
+        if "unverified" in states or (outside and held):
+            yield Remedy("verify-consent", words.verify_consent, recipient.address, student)
+        else:
+            yield Remedy("ask-consent", words.ask_consent, recipient.address, student)
+
+
+def _for_a_note(case: Case, asked: Sequence[Asked]) -> Iterator[Remedy]:
+    words = case.pack.tables.remedies
+    if _softens(case, asked, _in_the_records):
+        yield Remedy("move-note", words.move_note)
+    if _softens(case, asked, anonymised):
+        yield Remedy("anonymise", words.anonymise_note)
+
+
+def _cut_history(case: Case, asked: Sequence[Asked]) -> Iterator[Remedy]:
+    new = [one for one in asked if not _only_quoted(case, one)]
+    if len(new) < len(asked) and strictest(new, case.pack) < strictest(asked, case.pack):
+        yield Remedy("cut-history", case.pack.tables.remedies.cut_history)
+
+
+def _to_the_student(case: Case, assessments: Sequence[Assessment]) -> Iterator[Remedy]:
+    words = case.pack.tables.remedies
+    for each in assessments:
+        if each.relation == "subject":
+            yield Remedy(
+                "send-to-student", words.send_to_student, each.recipient.address, each.person
+            )
+
+
+def _softens(case: Case, asked: Sequence[Asked], change: Callable[[Asked], Asked]) -> bool:
+    changed = [change(one) for one in asked]
+    return strictest(changed, case.pack) < strictest(asked, case.pack)
+
+
+def _consented(asked: Asked) -> Asked:
+    circumstances = replace(asked.question.circumstances, consent="granted")
+    return replace(asked, question=replace(asked.question, circumstances=circumstances))
+
+
+def _in_the_records(asked: Asked) -> Asked:
+    place = Place("circle", private=False)
+    return replace(asked, question=replace(asked.question, reader=place))
+
+
+def _only_quoted(case: Case, asked: Asked) -> bool:
+    return bool(asked.spans) and all(
+        case.message.segment(span).part is Part.QUOTE for span in asked.spans
+    )
+
+
+def _of(asked: Sequence[Asked], recipient: Recipient) -> list[Asked]:
+    return [one for one in asked if one.recipient == recipient]

@@ -1,0 +1,174 @@
+"""A recipient and a student -> how one stands to the other: relation, roles, consents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.model import (
+    Contact,
+    Message,
+    Part,
+    People,
+    Person,
+    Recipient,
+    Registers,
+    Role,
+)
+from scanner.policy.consents import Reach
+from scanner.policy.pack import Pack
+
+# Not a role of the college: known_by tells by it that many read an address.
+LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a recipient stands to a student. circle_known: something tells who is in it."""
+
+    relation: str
+    roles: frozenset[str]
+    reach: Reach
+    circle_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """Which addresses are inside: the college's own, and the wider university's."""
+
+    college: tuple[str, ...]
+    university: tuple[str, ...]
+
+    def place(self, address: str) -> str:
+        """Return college, university or external; the longest domain that fits decides."""
+        domain = address.rpartition("@")[2]
+        fits = [
+            (len(inside), place)
+            for place, names in (("university", self.university), ("college", self.college))
+            for inside in names
+            if domain == inside or domain.endswith("." + inside)
+        ]
+        return max(fits)[1] if fits else "external"
+
+
+@dataclass(frozen=True)
+class Standings:
+    """Who everybody is in one message."""
+
+    pack: Pack
+    registers: Registers
+    domains: Domains | None
+    message: Message
+    people: People
+
+    def of(self, recipient: Recipient, student: str) -> Standing:
+        """Return how a recipient stands to a student; "" asks for no student in particular."""
+        address = recipient.address
+        place = self.domains.place(address) if self.domains else "unknown"
+        roles = self.roles(address)
+        known = self.registers.student_by_email.get(address)
+        if known is not None:
+            relation = "subject" if known.id == student else "student"
+            return Standing(relation, roles, Reach(address, roles=roles))
+        if place != "external" and self._is_named_student(recipient, student):
+            return Standing("subject", roles, Reach(address, roles=roles))
+        if roles & self.pack.tables.people.student_roles or (
+            place != "external" and self.in_message(recipient)
+        ):
+            return Standing("student", roles, Reach(address, roles=roles))
+        if place == "external":
+            return self._outside(recipient, student, roles)
+        if LIST in roles:
+            return Standing(LIST, roles, Reach(address, roles=roles))
+        return self._inside(address, student, roles, place)
+
+    def roles(self, address: str) -> frozenset[str]:
+        """Return somebody's roles, from the register of staff, else from the address."""
+        member = self.registers.staff_by_email.get(address)
+        if member is not None:
+            return frozenset(member.roles) | self.pack.roles_by_team(member.teams)
+        return self.pack.roles_by_address(address)
+
+    def in_message(self, recipient: Recipient) -> bool:
+        """Tell whether the message concerns a recipient who is a student."""
+        known = self.registers.student_by_email.get(recipient.address)
+        students = self.people.students
+        return any(
+            (known is not None and known.id == person.id)
+            or self._is_named_student(recipient, person.id)
+            for person in students
+        )
+
+    def _inside(self, address: str, student: str, roles: frozenset[str], place: str) -> Standing:
+        people = self.pack.tables.people
+        circle = self.registers.circle_of.get(student, {})
+        member = circle.get(address)
+        if member:
+            held = frozenset(member)
+            return Standing("circle", held, Reach(address, roles=held | roles))
+        shared = roles & people.shared_roles & {role for held in circle.values() for role in held}
+        if shared and address not in self.registers.staff_by_email:
+            return Standing("circle", shared, Reach(address, roles=roles))
+        if not circle and roles & people.circle_roles and place == "college":
+            return Standing("circle", roles & people.circle_roles, Reach(address, roles=roles))
+        known = bool(circle or roles or self.registers.staff)
+        return Standing(place, roles, Reach(address, roles=roles), circle_known=known)
+
+    def _outside(self, recipient: Recipient, student: str, roles: frozenset[str]) -> Standing:
+        address = recipient.address
+        contact = self._contact(address, student)
+        people = self.pack.tables.people
+        if contact is None:
+            if not self._is_named_relative(recipient, student):
+                return Standing("external", roles, Reach(address, roles=roles))
+            # Nobody knows which relative it is: every refusal may mean them.
+            reach = Reach(address, people.parents | people.family | {"parents"}, roles, sure=False)
+            return Standing("family", roles, reach)
+        relation = contact.relation.strip().casefold()
+        words = {relation}
+        if relation in people.parents:
+            words.add("parents")
+        kin = relation in people.parents | people.family
+        reach = Reach(address, frozenset(words | ({"family"} if kin else set())), roles)
+        return Standing("family" if kin else "external", roles, reach)
+
+    def _contact(self, address: str, student: str) -> Contact | None:
+        contacts = self.registers.contacts_of.get(student, ())
+        return next((c for c in contacts if c.email.casefold() == address), None)
+
+    def _is_named_student(self, recipient: Recipient, student: str) -> bool:
+        person = self.people.person(student)
+        return (
+            person is not None
+            and person.role is Role.STUDENT
+            # In the roster their own address would have told.
+            and student not in self.registers.student_by_id
+            and _stands_in_header(self.message, person, recipient)
+        )
+
+    def _is_named_relative(self, recipient: Recipient, student: str) -> bool:
+        return any(
+            person.tied_to == student and _stands_in_header(self.message, person, recipient)
+            for person in self.people.persons
+            if person.role is Role.RELATIVE
+        )
+
+
+def _stands_in_header(message: Message, person: Person, recipient: Recipient) -> bool:
+    name = recipient.name.casefold()
+    return bool(name) and any(
+        message.segment(mention.span).part is Part.ADDRESS
+        and message.text(mention.span).casefold() in name
+        for mention in person.mentions
+    )
+
+
+def domains_for(
+    college: Sequence[str], university: Sequence[str], sender: Recipient | None
+) -> Domains | None:
+    """Return what is inside; without a setting the sender's own domain is the college."""
+    inside = tuple(domain.casefold().lstrip("@") for domain in college)
+    wider = tuple(domain.casefold().lstrip("@") for domain in university)
+    if not inside and sender is not None and "@" in sender.address:
+        inside = (sender.address.rpartition("@")[2],)
+    return Domains(inside, wider) if inside or wider else None
