@@ -94,6 +94,7 @@ _ONE_OF = {
 """Columns and cells of which at least one must be there."""
 
 _STRANGER = "student_id is not in the roster"
+_HARD_SPACE = re.compile("[\u00a0\u2007\u202f]")  # in a name they would hide it
 _COLUMN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _UNIQUE = {"roster": ("student_id", "username", "email"), "staff": ("email",)}
 """Cells that may stand in one row only, without regard to case."""
@@ -202,7 +203,7 @@ def _decoded(path: Path) -> str:
         raise _BrokenError(line, reason) from None
     if not text.strip():
         raise _BrokenError(0, "is empty")
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _HARD_SPACE.sub(" ", text))
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -63,6 +64,11 @@ def test_columns_may_come_in_any_order_and_blank_rows_count_for_nothing(home, on
     text = "Family_Name,student_id\n\nQuennell,20110034\n,\n"
     Store(home).load_registers(only(roster=text))
     assert Store(home).registers().students[0].family == "Quennell"
+
+
+def test_hard_spaces_are_spaces(home, only):
+    Store(home).load_registers(only(roster=roster("20110034,Zoe\u00a0Marie,\u00a0Quennell,,,")))
+    assert Store(home).registers().students[0].given == "Zoe Marie"
 
 
 def test_a_name_in_two_parts_is_one_name(home, only):
@@ -224,12 +230,11 @@ def test_garbage_is_loaded_or_refused_but_never_crashes(name, garbage):
     header = FILES[name].split("\n")[0].encode()
     lines = garbage if isinstance(garbage, bytes) else _joined(garbage)
     with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "roster.csv").write_text(FILES["roster.csv"], "utf-8")
         (Path(scratch) / name).write_bytes(header + b"\n" + lines)
-        try:
+        with suppress(RegistersError):
             Store(Path(scratch) / "home").load_registers(Path(scratch))
-            Store(Path(scratch) / "home").registers()
-        except StoreError as error:
-            assert error.hint
+            assert Store(Path(scratch) / "home").registers().students
 
 
 def _joined(rows):
