@@ -101,19 +101,19 @@ def _combines(character: str) -> bool:
 @lru_cache(maxsize=65536)
 def readings(name: str) -> tuple[str, ...]:
     """Return the folded spellings of a name as the register writes it, the plainest first."""
-    plain = Folded(name).text.strip()
-    marked = [c for c in name.lower() if c in _OTHER]
-    if not marked:
+    plain = fold(name)
+    if not any(c in _OTHER for c in name.lower()):
         return (plain,) if plain else ()
     spellings: dict[str, None] = {}
     choices = [(c, _OTHER[c]) if c in _OTHER else (c,) for c in name.lower()]
     for count, letters in enumerate(product(*choices)):
         if count >= _MOST_READINGS:
             break
-        spellings[Folded("".join(letters)).text.strip()] = None
+        spellings[fold("".join(letters))] = None
     return tuple(spellings)
 
 
+@lru_cache(maxsize=65536)
 def fold(name: str) -> str:
     """Return the plainest folded spelling."""
     return _BLANKS.sub(" ", Folded(name).text).strip()

@@ -131,7 +131,8 @@ def _whole(text: str, identifier: str, role: str, family: str) -> Name | None:
 
 def forms(name: Name) -> Iterator[tuple[str, int]]:
     """Yield (folded form, kind) for every part of a name, spelling variants included."""
-    yield from _given_forms(name)
+    for number, given in enumerate(name.given):
+        yield from _given_forms(given, number == 0)
     for form in family_forms(name.family):
         yield form, FAMILY
     for form in _family_parts(name.family):
@@ -139,26 +140,24 @@ def forms(name: Name) -> Iterator[tuple[str, int]]:
     if name.preferred:
         for form in variants(name.preferred):
             yield form, PREFERRED
-    known = _known(name)
-    for alias in name.aliases:
-        yield from _alias_forms(alias, known)
+    if name.aliases:
+        known = _known(name)
+        for alias in name.aliases:
+            yield from _alias_forms(alias, known)
 
 
-def _given_forms(name: Name) -> Iterator[tuple[str, int]]:
-    for number, given in enumerate(name.given):
-        if number and fold(given) in parts_of_names().particles:
-            continue
-        for form in variants(given):
-            yield form, MIDDLE if number else GIVEN
-        halves = [half for half in re.split(r"[-\s]", given) if half]
-        if len(halves) > 1:
-            for half in halves:
-                if len(half) >= _STANDALONE:
-                    yield from ((form, GIVEN) for form in readings(half))
-    if not name.given:
-        return
-    for nickname in nicknames_of(fold(name.given[0])):
-        yield nickname, NICKNAME
+@lru_cache(maxsize=65536)
+def _given_forms(given: str, first: bool) -> tuple[tuple[str, int], ...]:
+    if not first and fold(given) in parts_of_names().particles:
+        return ()
+    found = [(form, GIVEN if first else MIDDLE) for form in variants(given)]
+    halves = [half for half in given.split("-") if half]
+    if len(halves) > 1:
+        long = [half for half in halves if len(half) >= _STANDALONE]
+        found += [(form, GIVEN) for half in long for form in readings(half)]
+    if first:
+        found += [(nickname, NICKNAME) for nickname in nicknames_of(fold(given))]
+    return tuple(found)
 
 
 @lru_cache(maxsize=65536)

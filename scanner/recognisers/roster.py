@@ -29,7 +29,6 @@ from scanner.recognisers.wordnames import Lexicon, Standing, lexicon, shouted, s
 ENTITY = "NAME"
 _MOST_CANDIDATES = 64  # of a form that half the roster bears, only the likeliest are told
 _MOST_PARTS = 5  # of one name side by side
-_KIND_BITS = 3
 _CONFIDENCE = {
     "full": 0.97, "alias": 0.85, "preferred": 0.85, "given": 0.85, "family": 0.85,
     "family-part": 0.7, "nickname": 0.6, "middle": 0.45, "initial-family": 0.85,
@@ -66,9 +65,8 @@ class RosterRecogniser(EntityRecognizer):
 
     def __init__(self, registers: Registers) -> None:
         self._people: list[Name] = []
-        self._bearers: list[list[int]] = []
+        self._bearers: list[dict[int, int]] = []  # by form: person -> likeliest kind
         self._forms: list[str] = []
-        self._initials: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         self._build(registers)
         self._automaton = AhoCorasick(self._forms)
         self._short = _capital_aliases(registers)
@@ -84,13 +82,16 @@ class RosterRecogniser(EntityRecognizer):
                 if number is None:
                     number = numbers[form] = len(self._forms)
                     self._forms.append(form)
-                    self._bearers.append([])
-                self._bearers[number].append(person << _KIND_BITS | kind)
+                    self._bearers.append({})
+                bearers = self._bearers[number]
+                if person not in bearers or _ORDER[kind] < _ORDER[bearers[person]]:
+                    bearers[person] = kind
 
     def _distinctive(self) -> Iterator[tuple[str, int]]:
         for number, form in enumerate(self._forms):
-            kinds = {code & 7 for code in self._bearers[number]}
-            if " " not in form and not kinds <= {MIDDLE, NICKNAME}:
+            if " " not in form and not {MIDDLE, NICKNAME}.issuperset(
+                self._bearers[number].values()
+            ):
                 yield form, number
 
     @override
@@ -126,23 +127,15 @@ class RosterRecogniser(EntityRecognizer):
                 continue
             found.add((start, end))
             yield _Mention(
-                start, end, (first, last), self._kinds(number), ((start, end, form),), cut=cut
+                start, end, (first, last), self._bearers[number], ((start, end, form),), cut=cut
             )
         for start, end, numbers in self._misspelt.find(text, found, barred):
             bearers: dict[int, int] = {}
             for number in numbers:
-                bearers.update(self._kinds(number))
+                bearers.update(self._bearers[number])
             piece = (start, end, fold(text[start:end]))
             spot = (folded.position(start), folded.position(end - 1) + 1)
             yield _Mention(start, end, spot, bearers, (piece,), note="typo")
-
-    def _kinds(self, number: int) -> dict[int, int]:
-        kinds: dict[int, int] = {}
-        for code in self._bearers[number]:
-            person, kind = code >> _KIND_BITS, code & 7
-            if person not in kinds or _ORDER[kind] < _ORDER[kinds[person]]:
-                kinds[person] = kind
-        return kinds
 
     # -- whole names
 

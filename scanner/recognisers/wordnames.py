@@ -145,7 +145,8 @@ def _phrases(patterns: list[str]) -> dict[str, re.Pattern[str]]:
 
 _GREETING = re.compile(
     r"^[\s>]*(?:dear|dearest|hi|hello|hey|hiya|thanks|thank you|many thanks|cheers|"
-    r"morning|afternoon|good (?:morning|afternoon|evening)|sorry|congratulations|well done|welcome)[ ,]+"
+    r"morning|afternoon|good (?:morning|afternoon|evening)|sorry|congratulations|well done|"
+    r"welcome)[ ,]+"
     r"(?:[^\W\d_][\w'’-]*(?:, | and |, and | & ))*$",
     re.IGNORECASE,
 )
