@@ -7,6 +7,7 @@ words that speak for it. What the registers hold is added by ``registered``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,9 +25,10 @@ _SECONDS = 5.0  # a pattern that takes longer fails aloud: presidio would skip i
 _AFTER = 20  # context words may also follow, as in "02214987 is her CID"
 _BEHIND = 12  # what follows speaks less than what stands before, by this many characters
 _BOOST = 0.1  # a shape that can do without context words is surer with them
+_SUREST = 0.95  # the registers, which know whose it is, are surer still
 _DOUBT = 0.45  # the most that a number whose check digit fails can be worth
 _LIST = regex.compile(r"[\s,;/&]{0,4}(?:and|or)?[\s,;/&]{0,4}")  # between members of a list
-_NUMBER = regex.compile(r"\d[\d .-]{2,}\d")  # a word that has its number says nothing of ours
+_NUMBER = regex.compile(r"\d[\d ./-]{2,}\d")  # a word that has its number says nothing of ours
 _NAME = re.compile(r"%([a-z]+)%")
 
 
@@ -88,14 +90,16 @@ class ShapeRecogniser(LocalRecognizer):
         for shape in self._shapes:
             if shape.pattern.needs_context and not spoken_for:
                 continue
-            last = -1  # the end of the finding before this one, for lists
+            ends = sorted(end for _, end in found)
+            last = 0  # the end of the finding before this one
             for start, end in self._spans(shape, text):
-                in_list = last >= 0 and bool(_LIST.fullmatch(text, last, start))
-                confidence = self._confidence(shape, text, start, end, in_list)
+                earlier = bisect_right(ends, start)
+                last = max(last, ends[earlier - 1] if earlier else 0)
+                confidence = self._confidence(shape, text, start, end, last)
                 if confidence > 0:
-                    last = end
                     note = shape.pattern.note or self._note(text, start, end)
                     found.setdefault((start, end), self._result(start, end, confidence, note))
+                    last = end
         return EntityRecognizer.remove_duplicates(list(found.values()))
 
     def _spans(self, shape: _Shape, text: str) -> Iterator[tuple[int, int]]:
@@ -111,11 +115,19 @@ class ShapeRecogniser(LocalRecognizer):
                 "split the text, or simplify the rule's pattern",
             ) from None
 
-    def _confidence(self, shape: _Shape, text: str, start: int, end: int, in_list: bool) -> float:
-        """Weigh a shape by its words and its check; 0 where it does not count."""
+    def _confidence(self, shape: _Shape, text: str, start: int, end: int, last: int) -> float:
+        """Weigh a shape by its words and its check; 0 where it does not count.
+
+        A word speaks for one finding, or for a list: what lies before the end of the last
+        finding no longer counts, unless only commas and "and" stand between them.
+        """
         pattern = shape.pattern
+        in_list = 0 < last <= start and bool(_LIST.fullmatch(text, last, start))
         speaks = min(
-            (*self._before(self._context, text, start), *self._after(self._context, text, end)),
+            (
+                *self._before(self._context, text, start, 0 if in_list else last),
+                *self._after(self._context, text, end),
+            ),
             default=None,
         )
         denies = min(
@@ -133,18 +145,18 @@ class ShapeRecogniser(LocalRecognizer):
             return 0.0
         sure = pattern.confidence
         if supported and not pattern.needs_context:
-            sure = min(1.0, sure + _BOOST)
+            sure = min(_SUREST, sure + _BOOST)
         if shape.check is None or shape.check(text[start:end]):
             return sure
         return min(sure, _DOUBT) if supported and not shape.final else 0.0
 
     def _before(
-        self, words: regex.Pattern[str] | None, text: str, start: int
+        self, words: regex.Pattern[str] | None, text: str, start: int, floor: int = 0
     ) -> list[tuple[int, int]]:
         """Return (distance, -length) of the words before a shape, in the same paragraph."""
         if words is None:
             return []
-        edge = max(text.rfind("\n\n", 0, start) + 1, start - self._rule.window, 0)
+        edge = max(text.rfind("\n\n", 0, start) + 1, start - self._rule.window, floor, 0)
         return [
             (start - match.end(), match.start() - match.end())
             for match in words.finditer(text, edge, start)

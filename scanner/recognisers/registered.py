@@ -39,7 +39,9 @@ _LATER = regex.compile(
 )
 _ROOM_WORDS = frozenset({"room", "rm", "flat", "no", "number"})
 _LOGIN = regex.compile(r"(?:login|log-in|username|user name|crsid|user id|userid)\W{0,3}(?:is )?$")
-_BORN = regex.compile(r"(?:\bborn\b|\bd\.? ?o\.? ?b\b|birth)", regex.IGNORECASE)
+_BORN = regex.compile(
+    r"(?:\bborn\b|\bd\.? ?o\.? ?b\b|birth|\bgeb|\bnée?\b|\bturn(?:s|ed)\b)", regex.IGNORECASE
+)
 _LONGEST_PLACE = 6  # words of a building or street, with its number
 _SHORTEST_ID = 5  # a shorter student number is any number
 
@@ -81,6 +83,9 @@ class RegisterRecogniser(LocalRecognizer):
         self._postcodes = _index((_squeezed(s.postcode), s.id) for s in students)
         self._places = _index((_folded(s.room), s.id) for s in students)
         self._buildings, self._shorts = _buildings((s.room, s.id) for s in students)
+        self._heads = frozenset(
+            place.partition(" ")[0] for place in (*self._places, *self._buildings)
+        )
 
     def load(self) -> None:
         """Load nothing: the registers are given when the recogniser is built."""
@@ -143,7 +148,9 @@ class RegisterRecogniser(LocalRecognizer):
         words = [_Word(m[0].lower().replace("’", "'"), *m.span()) for m in _WORD.finditer(text)]
         named: set[str] = set()  # the buildings that the text speaks of
         taken: set[int] = set()  # the numbers that belong to a place already
-        for place in range(len(words)):
+        for place, word in enumerate(words):
+            if word.text not in self._heads:
+                continue
             for length in range(min(_LONGEST_PLACE, len(words) - place), 0, -1):
                 building = _joined(text, words[place : place + length])
                 if building in self._buildings:
@@ -152,6 +159,8 @@ class RegisterRecogniser(LocalRecognizer):
                 elif ids := self._places.get(building):
                     entity = "ADDRESS" if words[place].text[0].isdigit() else "ROOM"
                     last = place + length - 1
+                    if entity == "ROOM" and "," in text[words[place].start : words[last].end]:
+                        continue  # the orchard, 12 trees
                     taken.add(last)
                     yield self._result(entity, (words[place].start, words[last].end), 1.0, ids)
         for place, word in enumerate(words):
@@ -188,7 +197,7 @@ class RegisterRecogniser(LocalRecognizer):
             if ids:
                 taken.add(place - 1)
                 span = (words[place - 1].start, words[place + length - 1].end)
-                yield self._result("ROOM", span, 0.9, ids)
+                yield self._result("ROOM", span, 0.97, ids)
 
     def _short(
         self, words: list[_Word], place: int, homes: Mapping[str, _Ids], named: set[str]
@@ -259,15 +268,18 @@ def _buildings(
 ) -> tuple[dict[str, set[str]], dict[str, dict[str, _Ids]]]:
     """Return the forms of numbers a building has, and the buildings of each short number."""
     buildings: dict[str, set[str]] = defaultdict(set)
-    shorts: dict[str, dict[str, _Ids]] = defaultdict(dict)
+    shorts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for room, student in rooms:
         building, _, number = _folded(room).rpartition(" ")
         if not building or building[0].isdigit() or not any(c.isdigit() for c in number):
             continue
         buildings[building].add(_signature(number))
         if not number.isdigit():
-            shorts[number][building] = (*shorts[number].get(building, ()), student)
-    return dict(buildings), dict(shorts)
+            shorts[number][building].append(student)
+    return dict(buildings), {
+        number: {building: tuple(ids) for building, ids in homes.items()}
+        for number, homes in shorts.items()
+    }
 
 
 def _folded(place: str) -> str:
