@@ -28,6 +28,15 @@ _CLOSING = re.compile(
 _ADDRESSED = re.compile(
     r"[\"'\s]*(?:,[^<\n]{0,40})?[\"'\s]*[<\[(](?:mailto:)?([^>\s\])]+@[^>\s\])]+)[>\])]"
 )
+_CONTRAST = re.compile(
+    r"\b(?:not|nor|unlike|other than|than|confused with|mixed up with|mistaken for|rather than)\s+(?:with\s+)?\Z",
+    re.IGNORECASE,
+)
+_INITIALLED = re.compile(r"(?:[A-Z]\.[ -]?)+[^\W\d_]{2}")
+_FULL_STOP = re.compile(r"\s*[.,]?\s*(?:\Z|\n|(?<=[.,] )[A-Z])")
+_HEAD = re.compile(r"(?:\A|\n)[ \t]*(?:[-*•+]|\d+[.)])[ \t]+[*_]*\Z")
+_HEADED = re.compile(r"[*_]*\s*[.:,(–—/-]")
+_BREAK = re.compile(r"[.!?]['\"”)*_]*\s+|\n")
 _OTHER = re.compile(r"\b(?:the|our|your|that)\s+other\s+\Z", re.IGNORECASE)
 ARTICLE = re.compile(
     r"\b(?:the|an?|this|that|no|any|some|each|every|with|of|by)\s+\Z", re.IGNORECASE
@@ -74,6 +83,42 @@ def other_one(mention: Mention) -> bool:
     return _OTHER.search(mention.before) is not None
 
 
+def author(mention: Mention) -> bool:
+    """Tell whether "J. Whitlock" stands as a sentence of its own, as under a note."""
+    return (
+        _INITIALLED.match(mention.text) is not None
+        and not mention.title
+        and (_SENTENCE_START.search(mention.before) is not None or mention.before.endswith(", "))
+        and _FULL_STOP.match(mention.after) is not None
+    )
+
+
+def followed_by_pronoun(message: Message, mention: Mention) -> bool:
+    """Tell whether he or she goes on behind a name: it is told about."""
+    if mention.part not in (Part.BODY, Part.QUOTE) or greeted(mention) or signed(mention, message):
+        return False
+    return _PRONOUN.search(mention.after) is not None
+
+
+def contrasted(mention: Mention) -> bool:
+    """Tell whether a name is mentioned only to keep somebody apart from another."""
+    return _CONTRAST.search(mention.before) is not None
+
+
+def list_head(mention: Mention) -> bool:
+    """Tell whether a name heads an item of a list, as in a hand-over of pupils."""
+    return _HEAD.search(mention.before) is not None and _HEADED.match(mention.after) is not None
+
+
+def starts(text: str, at: int) -> tuple[int, int]:
+    """Return where the sentence and the line begin that hold a place."""
+    line = text.rfind("\n", 0, at) + 1
+    sentence = line
+    for found in _BREAK.finditer(text, line, at):
+        sentence = found.end()
+    return sentence, line
+
+
 def word_only(mention: Mention, cues: Cues) -> bool:
     """Tell whether a lone name is, to all appearance, the everyday word."""
     if len(mention.parts) != 1 or mention.parts[0] not in cues.plain_words or mention.title:
@@ -82,23 +127,46 @@ def word_only(mention: Mention, cues: Cues) -> bool:
 
 
 def kin(mention: Mention, cues: Cues) -> bool:
-    """Tell whether a word of kinship or household is said of a name."""
+    """Tell whether a word of kinship or household is said of a name that is no student's."""
+    if student_cue(mention, cues):
+        return False
     return bool(cues.kin_before.search(mention.before) or cues.kin_after.match(mention.after))
 
 
-def cited(mention: Mention, cues: Cues) -> bool:
-    """Tell whether a name is used for a law, a work or a case."""
+def student_cue(mention: Mention, cues: Cues) -> bool:
+    """Tell whether the words before a name call it a student's: "Tutee:", "your son"."""
+    return bool(
+        cues.student_before.search(mention.before) or cues.ward_before.search(mention.before)
+    )
+
+
+def cited(mention: Mention, cues: Cues, last: Mention | None = None) -> bool:
+    """Tell whether a name is used for a law, a work or a case, alone or joined to one before."""
     if mention.title or len(mention.parts) > 3 or mention.part is Part.ADDRESS:
         return False
     after = mention.after
     if cues.case_after.match(after) or cues.case_before.search(mention.before):
         return True
-    if cues.thing_after.match(after):
+    if cues.strong_after.match(after):
+        return True
+    if known(mention, cues) and cues.thing_after.match(after):
         return True
     if after[:1] in "-–" and len(after) > 2 and after[1].isupper() and known(mention, cues):
         return True
+    if last and _joined(last, mention) and known(mention, cues):
+        return True
     return known(mention, cues) and bool(
         cues.work_after.match(after) or cues.work_before.search(mention.before)
+    )
+
+
+def _joined(one: Mention, other: Mention) -> bool:
+    """Tell whether two names are joined by "and", a comma or a dash."""
+    gap = other.span.start - one.span.end
+    return (
+        (one.span.document, one.span.segment) == (other.span.document, other.span.segment)
+        and 0 < gap < 7
+        and one.after[:gap].strip(" ,&-–") in ("", "and", "or")
     )
 
 

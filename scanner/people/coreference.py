@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from scanner.model import Finding, Message, Part, Role, Span
 from scanner.people import context
 from scanner.people.folding import fold
 from scanner.people.humans import Cast, Human
-from scanner.people.mentions import Mention, make
+from scanner.people.mentions import make
 
 RULE = "coreference"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MIN = 3
 
 
-def nicknames(cast: Cast, mentions: Sequence[Mention]) -> None:
+def nicknames(cast: Cast) -> None:
     """Add the names that a text itself gives to somebody: (Tobi), "Goldie", known as Ash."""
     taken = {
         (m.span.document, m.span.segment, m.span.start): h for h in cast.humans for m in h.mentions
@@ -85,10 +85,23 @@ def _rename(
     if any(m.span.overlaps(span) for h in cast.humans for m in h.mentions):
         return
     word = cast.message.text(span)
-    if fold(word) in cast.cues.plain_words or not word[1:].strip():
+    if fold(word) in cast.cues.plain_words or len(word) < 2:
+        return
+    lead = found.string[found.start() : found.start(group)]
+    if not any(c.isalpha() or c in "\"“”‘'" for c in lead) and not _alike(human, fold(word)):
         return
     finding = Finding(span, "name", RULE, 0.75)
     cast.add(human, make(cast.message, finding, cast.cues))
+
+
+def _alike(human: Human, word: str) -> bool:
+    """Tell whether a word in brackets has the look of a short form of a name."""
+    return any(
+        word in part or part.startswith(word[:3])
+        for name in human.names
+        for part in name
+        if len(part) > 2
+    )
 
 
 def propagate(cast: Cast) -> None:
@@ -110,7 +123,7 @@ def propagate(cast: Cast) -> None:
             spans.append(span)
             finding = Finding(span, "name", RULE, 0.7)
             mention = make(cast.message, finding, cast.cues)
-            if not context.cited(mention, cast.cues) and "@" not in text[end : end + 1]:
+            if not context.cited(mention, cast.cues):
                 cast.add(human, mention)
 
 
@@ -149,9 +162,17 @@ def _hits(
             continue
         if word[0].islower() and len(word) < 4:
             continue
-        if text[match.start() - 1 : match.start()] in ("@", "/", ".") or text[end : end + 1] == "@":
+        if _in_address(text, match.start(), end):
             continue
         yield match.start(), end, human
+
+
+def _in_address(text: str, start: int, end: int) -> bool:
+    """Tell whether a word is a piece of an e-mail address, a link or a handle."""
+    first = max(text.rfind(blank, 0, start) for blank in ' \n\t<("') + 1
+    rest = re.split(r"[\s>)\"]", text[end : end + 80], maxsplit=1)[0]
+    chunk = text[first:start] + rest
+    return "@" in chunk or "://" in chunk
 
 
 def _surely_name(text: str, start: int, word: str) -> bool:

@@ -15,7 +15,9 @@ from scanner.errors import RulesError
 from scanner.people.folding import fold, words
 from scanner.rules import rules_folder
 
-NAME = r"(?P<name>[A-Z][^\W\d_]*(?:[-'’][^\W\d_]+)*(?: [A-Z][^\W\d_]*(?:[-'’][^\W\d_]+)*)?)"
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+_NAME_WORD = rf"{_CAPITAL}[^\W\d_]*(?:[-'’][^\W\d_]+)*"
+NAME = rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})"
 
 
 def _compiles(patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,6 +51,7 @@ class Kinship(_List):
     partners: tuple[str, ...]
     household: tuple[str, ...]
     wards: tuple[str, ...]
+    mailboxes: str
 
 
 class StudentCues(_List):
@@ -84,6 +87,7 @@ class OutsideCues(_List):
 class Eponyms(_List):
     """Names of science, letters and law: rules/people/eponyms.toml."""
 
+    strong: tuple[str, ...]
     things: tuple[str, ...]
     works: tuple[str, ...]
     works_before: tuple[str, ...]
@@ -151,6 +155,8 @@ class Cues:
     kin_after: re.Pattern[str]
     family_before: re.Pattern[str]
     ward: re.Pattern[str]
+    ward_before: re.Pattern[str]
+    mailbox: re.Pattern[str]
     kin: re.Pattern[str]
     student_before: re.Pattern[str]
     student_after: re.Pattern[str]
@@ -164,6 +170,7 @@ class Cues:
     outside_after: re.Pattern[str]
     outside_place: re.Pattern[str]
     outside_relation: re.Pattern[str]
+    strong_after: re.Pattern[str]
     thing_after: re.Pattern[str]
     work_after: re.Pattern[str]
     work_before: re.Pattern[str]
@@ -179,6 +186,10 @@ class Cues:
 
 _GAP = r"(?:,?\s+(?:is|was|called|named|now)\s+|\s*[,:(–—-]\s*[\"“‘']?|\s+[\"“‘']?)"
 _OWNER = r"(?:my|his|her|their|your|the|an?|both|['’]s|s['’])"
+
+
+def _used_for(things: tuple[str, ...]) -> str:
+    return rf"(?:['’]s?)?[\s-]+(?:[\w-]+\s+)?(?:{_any(things)})\b"
 
 
 def _names(patterns: tuple[str, ...]) -> re.Pattern[str]:
@@ -231,6 +242,8 @@ def load_cues(folder: Path | None = None) -> Cues:
         ),
         family_before=_ending(rf"\b(?:{family}){_GAP}"),
         ward=_starting(rf"\b(?:your|my)\s+(?:\w+\s+)?(?P<ward>{_any(kinship.wards)})\b"),
+        ward_before=_ending(rf"\b(?:your|my)\s+(?:\w+\s+)?(?:{_any(kinship.wards)}){_GAP}"),
+        mailbox=_starting(kinship.mailboxes),
         kin=_starting(rf"\b(?:{kin})s?\b"),
         student_before=_ending(*student.before),
         student_after=_starting(*student.after),
@@ -253,7 +266,8 @@ def load_cues(folder: Path | None = None) -> Cues:
         ),
         outside_place=_starting(rf"\b(?:{'|'.join(outside.places)})\b"),
         outside_relation=_starting(rf"(?:.*\b)?(?:{_any(outside.relations)})\b"),
-        thing_after=_starting(rf"(?:['’]s?)?[\s-]+(?:[\w-]+\s+)?(?:{_any(eponyms.things)})\b"),
+        strong_after=_starting(_used_for(eponyms.strong)),
+        thing_after=_starting(_used_for(eponyms.things)),
         work_after=_starting(*eponyms.works),
         work_before=_ending(*eponyms.works_before),
         case_after=re.compile("|".join(eponyms.case)),

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from scanner.model import Contact, Registers, Role, StaffMember, Student
 from scanner.people.cues import Cues, load_cues
-from scanner.people.folding import fold, initials, words
+from scanner.people.folding import initials, words
 
 MANY = 40  # a form shared by more people than this says nothing by itself
 

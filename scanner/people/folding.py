@@ -38,16 +38,14 @@ def initials(name: tuple[str, ...]) -> str:
 
 
 def near(one: str, other: str) -> bool:
-    """Tell whether two folded words differ by one letter put in, left out, changed or swapped."""
-    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < 5:
+    """Tell whether two folded words differ by a slip: one edit, or two in a long word."""
+    allowed = 2 if min(len(one), len(other)) > 6 else 1
+    if abs(len(one) - len(other)) > allowed or min(len(one), len(other)) < 5:
         return False
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    rest, tail = one[start:], other[start:]
-    return (
-        rest[1:] == tail
-        or rest == tail[1:]
-        or rest[1:] == tail[1:]
-        or (len(rest) > 1 and rest[:2] == tail[1::-1] and rest[2:] == tail[2:])
-    )
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        last, row[0] = row[0], number
+        for column, across in enumerate(other, 1):
+            change = last + (letter != across)
+            last, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, change)
+    return row[-1] <= allowed and one[0] == other[0]

@@ -108,7 +108,9 @@ class Cast:
         for recipient in message.recipients:
             self.join(recipient, recipient.field)
         self.likely: set[str] = set()
+        self.tutees: set[str] = set()
         if self.sender:
+            self.tutees = directory.tutees.get(self.sender.address, set())
             self.likely |= directory.in_care.get(self.sender.address, set())
         self.likely |= {human.key for human in self.humans if human.key}
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scanner.model import Finding, Part, Role
+from scanner.model import Finding, Part, Role, Span
+from scanner.people import context
+from scanner.people.folding import words
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import Mention
+from scanner.people.roles import nearest
 
 KINDS = frozenset({
     "student_number", "username", "email", "phone", "date_of_birth", "address", "postcode", "room", "nhs", "nino",
     "passport", "bank", "candidate_number", "ucas", "handle", "number_plate",
 })  # fmt: skip
 _OF_STUDENTS = frozenset({"student_number", "username", "candidate_number", "ucas", "room", "passport", "nhs", "nino"})  # fmt: skip
-_WRITER = re.compile(r"\b(?:me|us|my|our|i am|i'm|here|myself)\b[^.\n]{0,30}\Z", re.IGNORECASE)
+_WRITER = re.compile(
+    r"\b(?:(?:ring|call|phone|reach|text|contact|e-?mail|find|see|get|catch|back to|get hold of) (?:me|us)"
+    r"|(?:my|our) (?:own )?(?:number|mobile|office|room|extension|ext|direct|line|phone|telephone|rooms)"
+    r"|i am|i'm|i will be|i shall be)\b[^.\n]{0,25}\Z",
+    re.IGNORECASE,
+)
 _THEIRS = re.compile(r"\b(?:his|her|their)\b[^.\n]{0,30}\Z", re.IGNORECASE)
-_SENTENCE = re.compile(r"[.!?]\s|\n")
+_WORDED = frozenset({"email", "handle", "username"})
 _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 
 
@@ -74,7 +82,8 @@ def _of_staff(cast: Cast, finding: Finding) -> bool:
     if any(_role(cast, key) is Role.STAFF for key in finding.candidates):
         return True
     text = cast.message.segment(finding.span).text
-    before = text[max(0, finding.span.start - 60) : finding.span.start]
+    sentence, _ = context.starts(text, finding.span.start)
+    before = text[max(sentence, finding.span.start - 60) : finding.span.start]
     if finding.kind == "email":
         address = cast.message.text(finding.span).casefold()
         key = cast.directory.addresses.get(address, "")
@@ -82,8 +91,10 @@ def _of_staff(cast: Cast, finding: Finding) -> bool:
             return _role(cast, key) not in _HIDDEN
         return cast.inside(address) and not cast.student_address(address)
     if finding.kind in ("phone", "room", "address"):
-        if finding.note != "mobile" and cast.cues.office.search(before):
-            return True
+        if finding.kind == "phone" and finding.note != "mobile":
+            office = cast.cues.office.search(before)
+            if office and not _named_since(cast, finding, len(before) - office.start()):
+                return True
         quoted = cast.message.segment(finding.span).part is Part.QUOTE
         if not quoted and _WRITER.search(before[before.rfind("\n") + 1 :]):
             return True
@@ -96,6 +107,14 @@ def _role(cast: Cast, key: str) -> Role | None:
     return entry.role if entry else None
 
 
+def _named_since(cast: Cast, finding: Finding, reach: int) -> bool:
+    """Tell whether a student or relative is named between an office and a number."""
+    start = Span(
+        finding.span.document, finding.span.segment, finding.span.start - reach, finding.span.start
+    )
+    return any(m.span.overlaps(start) for h in cast.humans if h.role in _HIDDEN for m in h.mentions)
+
+
 def _under_signature(cast: Cast, finding: Finding) -> bool:
     """Tell whether it stands in the lines below the writer's own name."""
     signed = [
@@ -104,6 +123,7 @@ def _under_signature(cast: Cast, finding: Finding) -> bool:
         if human.role is Role.STAFF and (human is cast.sender or cast.sender is None)
         for m in human.mentions
         if (m.span.document, m.span.segment) == (finding.span.document, finding.span.segment)
+        and context.signed(m, cast.message)
     ]
     if not signed or max(signed).start > finding.span.start:
         return False
@@ -113,7 +133,7 @@ def _under_signature(cast: Cast, finding: Finding) -> bool:
 
 
 def _near(cast: Cast, finding: Finding) -> Human | None:
-    """Return the nearest student or relative: in the sentence, before it, then behind it."""
+    """Return the owner: alike by name, of the sentence or the line, else of the paragraph."""
     span = finding.span
     text = cast.message.segment(span).text
     everyone = [
@@ -122,47 +142,44 @@ def _near(cast: Cast, finding: Finding) -> Human | None:
         if h.role in _HIDDEN
         for m in h.mentions
         if (m.span.document, m.span.segment) == (span.document, span.segment)
+        and not context.contrasted(m)
     ]
+    if finding.kind in _WORDED and (alike := _alike(cast, cast.message.text(span))):
+        return alike
     students = [(m, h) for m, h in everyone if h.role is Role.STUDENT]
     theirs = _THEIRS.search(text[max(0, span.start - 45) : span.start])
     pool = students if finding.kind in _OF_STUDENTS or theirs else everyone
-    return (
-        _in_line(pool, finding, text)
-        or _before(students or everyone, finding)
-        or _first(students or everyone)
-        or _anyone(cast)
-    )
+    owner = _in_line(pool, finding, text)
+    if owner is None and (named := [h for h in cast.students() if h.mentions]):
+        owner = nearest(cast, named, span)
+    return owner or next((h for _, h in everyone), None)
+
+
+def _alike(cast: Cast, text: str) -> Human | None:
+    """Return the one whose name is in an address or a handle: tenz.dol for Tenzin."""
+    pieces = [piece for piece in words(text.partition("@")[0] or text) if len(piece) > 3]
+    hits = [
+        human
+        for human in cast.humans
+        if human.role in _HIDDEN
+        for name in (*human.names, human.entry.all_words if human.entry else ())
+        for part in name
+        if len(part) > 2 and any(part.startswith(piece[:4]) or part in piece for piece in pieces)
+    ]
+    return hits[0] if hits and all(human is hits[0] for human in hits) else None
 
 
 def _in_line(pool: list[tuple[Mention, Human]], finding: Finding, text: str) -> Human | None:
+    """Return the last one named before it in its sentence or line, else the first behind it."""
     span = finding.span
-    breaks = [m.end() for m in _SENTENCE.finditer(text, 0, span.start)]
-    start = breaks[-1] if breaks else 0
-    before = [
-        (m.span.start, n) for n, (m, _) in enumerate(pool) if start <= m.span.start < span.start
-    ]
-    if before:
-        return pool[max(before)[1]][1]
-    line = text.find("\n", span.end)
-    line = len(text) if line < 0 else line
-    behind = [(m.span.start, n) for n, (m, _) in enumerate(pool) if span.end <= m.span.start < line]
+    sentence, line = context.starts(text, span.start)
+    for start in (sentence, line):
+        before = [
+            (m.span.start, n) for n, (m, _) in enumerate(pool) if start <= m.span.start < span.start
+        ]
+        if before and (start == sentence or len({id(pool[n][1]) for _, n in before}) == 1):
+            return pool[max(before)[1]][1]
+    end = text.find("\n", span.end)
+    end = len(text) if end < 0 else end
+    behind = [(m.span.start, n) for n, (m, _) in enumerate(pool) if span.end <= m.span.start < end]
     return pool[min(behind)[1]][1] if behind and min(behind)[0] - span.end < 60 else None
-
-
-def _before(pool: list[tuple[Mention, Human]], finding: Finding) -> Human | None:
-    before = [
-        (m.span.start, n) for n, (m, _) in enumerate(pool) if m.span.start < finding.span.start
-    ]
-    return pool[max(before)[1]][1] if before else None
-
-
-def _first(pool: list[tuple[Mention, Human]]) -> Human | None:
-    return min(pool, key=lambda pair: pair[0].span)[1] if pool else None
-
-
-def _anyone(cast: Cast) -> Human | None:
-    students = [h for h in cast.students() if h.mentions]
-    if not students:
-        return None
-    told = [h for h in students if any(m.part is not Part.ADDRESS for m in h.mentions)]
-    return (told or students)[0]

@@ -14,7 +14,7 @@ REACH = 90  # characters of context read on either side
 
 _EDGES = " \t\r\n\u00a0\"“”‘.,;:!?()[]{}<>*_/|-–—'’`~#"
 _POSSESSIVE = re.compile(r"['’]s?\Z")
-_INITIALS_LEFT = re.compile(r"(?<![\w.'’-])(?:[A-Z]\.?[ -]?){1,3}\s?\Z")
+_INITIALS_LEFT = re.compile(r"(?<![\w.'’-])(?:[A-Z](?:\.[ -]?|[ -])){1,3}\Z")
 _INITIAL_RIGHT = re.compile(r" [A-HJ-Z](?:-[A-Z]|\.[A-Z])*\b\.?(?![\w'’-])(?!\s+[a-z]{2})")
 _COMPOUND = re.compile(r"[-‐‑][^\W\d_]+|['’][^\W\d_]{3,}|[^\W\d_]+")
 _NEXT = re.compile(

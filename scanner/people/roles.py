@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from scanner.model import Finding, Part, Role
+from scanner.model import Finding, Part, Role, Span
 from scanner.people import context
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import Mention
@@ -18,17 +18,17 @@ def assign(cast: Cast, findings: Sequence[Finding]) -> None:
     proofs = [f for f in findings if f.kind in STUDENT_ONLY and f.note != "office"]
     about = any(f.note != "office" for f in proofs if f.kind != "room")
     about = about or context.speaks_of_somebody(cast.message, findings, cast.cues)
+    owners = _owners(cast, proofs)
     for human in cast.humans:
-        if human.role is None:
-            human.role = _evident(cast, human, proofs)
+        if human.role is None and not (human.outside and human.field):
+            human.role = _evident(cast, human, owners, about)
         elif human.role is Role.STUDENT and not about and _mere_word(cast, human):
             human.role = Role.UNKNOWN
+    about = about or any(h.role is Role.STUDENT and _told(h) for h in cast.humans)
     for human in cast.humans:
         if human.role is None and human.outside and human.field:
-            human.role = Role.RELATIVE if _of_family(cast) else Role.PUBLIC
-    about = about or any(h.role is Role.STUDENT and _told(h) for h in cast.humans)
+            human.role = Role.RELATIVE if _of_family(cast, human, about) else Role.PUBLIC
     _unresolved(cast, about)
-    _tie(cast)
 
 
 def _told(human: Human) -> bool:
@@ -44,19 +44,21 @@ def _mere_word(cast: Cast, human: Human) -> bool:
             len(m.parts) == 1
             and m.parts[0] in cast.cues.plain_words
             and not (m.title or context.greeted(m) or m.part is Part.FILENAME)
-            and not cast.cues.student_before.search(m.before)
+            and not context.student_cue(m, cast.cues)
             for m in human.mentions
         )
     )
 
 
-def _evident(cast: Cast, human: Human, proofs: Sequence[Finding]) -> Role | None:
+def _evident(cast: Cast, human: Human, owners: Mapping[int, int], about: bool) -> Role | None:
     """Sum the evidence of all mentions; None when there is none."""
     votes = dict.fromkeys((Role.RELATIVE, Role.STAFF, Role.PUBLIC, Role.STUDENT), 0)
     for mention in human.mentions:
         _vote_ties(cast, mention, votes)
         _vote_office(cast, human, mention, votes)
-        _vote_student(cast, mention, proofs, votes)
+        _vote_student(cast, mention, owners, votes)
+        if about and mention.part is Part.SUBJECT:
+            votes[Role.STUDENT] += 2
     best = max(votes, key=lambda role: votes[role])
     return best if votes[best] >= 2 else None
 
@@ -81,6 +83,8 @@ def _vote_office(cast: Cast, human: Human, mention: Mention, votes: dict[Role, i
         votes[Role.PUBLIC if surgery else Role.STAFF] += 3
     if context.signed(mention, cast.message):
         votes[Role.STUDENT if mention.part is Part.QUOTE else Role.STAFF] += 2
+    if context.author(mention):
+        votes[Role.STAFF] += 2
     if cues.staff_before.search(mention.before) or cues.staff_after.match(mention.after):
         votes[Role.STAFF] += 3
     if context.greeted(mention) and not human.outside and mention.part is not Part.QUOTE:
@@ -90,26 +94,50 @@ def _vote_office(cast: Cast, human: Human, mention: Mention, votes: dict[Role, i
 
 
 def _vote_student(
-    cast: Cast, mention: Mention, proofs: Sequence[Finding], votes: dict[Role, int]
+    cast: Cast, mention: Mention, owners: Mapping[int, int], votes: dict[Role, int]
 ) -> None:
-    cues, span = cast.cues, mention.span
-    if cues.student_before.search(mention.before):
+    cues = cast.cues
+    if context.student_cue(mention, cues):
         votes[Role.STUDENT] += 4
     if cues.student_after.match(mention.after):
         votes[Role.STUDENT] += 3
     if mention.title in cues.plain and not context.greeted(mention):
         votes[Role.STUDENT] += 2
-    if mention.part is Part.SUBJECT:
+    if context.other_one(mention) or context.list_head(mention):
         votes[Role.STUDENT] += 2
+    votes[Role.STUDENT] += owners.get(id(mention), 0)
+
+
+def _owners(cast: Cast, proofs: Sequence[Finding]) -> dict[int, int]:
+    """Map mentions, by their id(), to the weight of the student numbers beside them."""
+    places: dict[tuple[int, int], list[Mention]] = {}
+    for human in cast.humans:
+        for mention in human.mentions:
+            span = mention.span
+            places.setdefault((span.document, span.segment), []).append(mention)
+    weights: dict[int, int] = {}
     for finding in proofs:
-        place = (finding.span.document, finding.span.segment)
-        gap = max(finding.span.start - span.end, span.start - finding.span.end)
-        if place == (span.document, span.segment) and gap <= _BESIDE:
-            votes[Role.STUDENT] += 3 if gap <= _BESIDE // 3 else 1
+        span = finding.span
+        gaps = [
+            (span.start - m.span.end if m.span < span else m.span.start - span.end + 8, n)
+            for n, m in enumerate(places.get((span.document, span.segment), ()))
+        ]
+        if gaps and min(gaps)[0] <= _BESIDE:
+            gap, number = min(gaps)
+            owner = places[(span.document, span.segment)][number]
+            weights[id(owner)] = weights.get(id(owner), 0) + (3 if gap <= _BESIDE // 2 else 1)
+    return weights
 
 
-def _of_family(cast: Cast) -> bool:
-    """Tell whether the text speaks to an outsider as to a student's family."""
+def _of_family(cast: Cast, human: Human, about: bool) -> bool:
+    """Tell whether an outsider is written to as a student's family."""
+    if any(m.title in cast.cues.outside_titles for m in human.mentions):
+        return False
+    surnames = {name[-1] for h in cast.students() for name in h.full_names}
+    if any(name[-1] in surnames for name in human.full_names):
+        return True
+    if about and cast.cues.mailbox.search(human.address.rpartition("@")[2]):
+        return True
     return any(
         cast.cues.ward.search(segment.text)
         for segment in context.segments(cast.message)
@@ -122,7 +150,10 @@ def _unresolved(cast: Cast, about: bool) -> None:
     open_ones = [h for h in cast.humans if h.role is None and h.mentions]
     if not about:
         for human in open_ones:
-            human.role = Role.UNKNOWN
+            told = _whole(human) and any(
+                context.followed_by_pronoun(cast.message, m) for m in human.mentions
+            )
+            human.role = Role.STUDENT if told else Role.UNKNOWN
         return
     students = cast.students()
     if not any(_told(student) for student in students) and open_ones:
@@ -138,27 +169,42 @@ def _whole(human: Human) -> bool:
     return any(len(name) > 1 for name in human.names)
 
 
-def _tie(cast: Cast) -> None:
+def tie(cast: Cast) -> None:
     """Tie each relative to the student of the register, else to the nearest one before."""
     students = [h for h in cast.humans if h.role is Role.STUDENT]
     for human in cast.humans:
         if human.role is not Role.RELATIVE:
             continue
         ties = human.entry.tied_to if human.entry else ()
+        first = human.mentions[0].span if human.mentions else None
         own = [student for student in students if student.key and student.key in ties]
-        human.tied_to = own[0] if own else nearest(students, human.mentions)
+        human.tied_to = own[0] if own else nearest(cast, students, first)
         if ties and not own:
             human.tied_to = cast.by_key(ties[0])
 
 
-def nearest(humans: Sequence[Human], mentions: Sequence[Mention]) -> Human | None:
-    """Return whose mention stands last before the first of these, else the most mentioned."""
+def nearest(cast: Cast, humans: Sequence[Human], at: Span | None) -> Human | None:
+    """Return whom a mention goes with: of its sentence, else of its paragraph, else the main one."""
     if not humans:
         return None
-    if mentions:
-        start = mentions[0].span
-        before = [(m.span, n) for n, h in enumerate(humans) for m in h.mentions if m.span < start]
-        same = [pair for pair in before if pair[0].segment == start.segment]
-        if same or before:
-            return humans[max(same or before)[1]]
-    return max(humans, key=lambda human: len(human.mentions))
+    main = max(humans, key=lambda human: len(human.mentions))
+    if at is None:
+        return main
+    text = cast.message.segment(at).text
+    sentence, paragraph = context.starts(text, at.start)
+    here = [
+        (m.span.start, n)
+        for n, h in enumerate(humans)
+        for m in h.mentions
+        if (m.span.document, m.span.segment) == (at.document, at.segment)
+        and m.span.start < at.start
+        and not context.contrasted(m)
+    ]
+    inside = [pair for pair in here if pair[0] >= sentence]
+    if inside:
+        return humans[max(inside)[1]]
+    beside = {n for start, n in here if start >= paragraph}
+    return max(
+        (main, *(humans[n] for n in sorted(beside))),
+        key=lambda h: min(len(h.mentions), 3) / 2 + any(humans[n] is h for n in beside),
+    )

@@ -20,12 +20,31 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
     for mention in mentions:
         if address := context.address_behind(mention):
             _bind(cast, mention, address)
-        elif context.word_only(mention, cast.cues):
+        elif context.word_only(mention, cast.cues) or _letters_only(cast, mention):
             continue
         else:
             rest.append(mention)
+    about = context.speaks_of_somebody(cast.message, findings, cast.cues)
+    last: Mention | None = None
+    for mention in rest:
+        if context.cited(mention, cast.cues, last) and not _present_in_full(rest, mention, cast):
+            cast.add(_public(cast, mention), mention)
+            last = mention
+    rest = [m for m in rest if not any(m in h.mentions for h in cast.humans)]
     for mention in sorted(rest, key=lambda m: (-_fullness(cast, m), m.span)):
-        _assign(cast, mention, proofs)
+        _assign(cast, mention, proofs, about)
+
+
+def _letters_only(cast: Cast, mention: Mention) -> bool:
+    """Tell whether "RE" or "JW" is found as a name: initials are anonymous already."""
+    text = mention.text.replace(".", "")
+    return (
+        text.isupper()
+        and len(text) < 4
+        and not mention.candidates
+        and not mention.title
+        and not cast.message.segment(mention.span).text.isupper()
+    )
 
 
 def _bind(cast: Cast, mention: Mention, address: str) -> None:
@@ -53,13 +72,10 @@ def _fullness(cast: Cast, mention: Mention) -> int:
     return 2 if len(whole) > 1 else 1
 
 
-def _assign(cast: Cast, mention: Mention, proofs: Sequence[Finding]) -> None:
-    if context.cited(mention, cast.cues) and not _present_in_full(cast, mention):
-        cast.add(_public(cast, mention), mention)
-        return
+def _assign(cast: Cast, mention: Mention, proofs: Sequence[Finding], about: bool) -> None:
     options = _options(cast, mention)
     best: Human | None = None
-    top = _newcomer(cast, mention, bool(options))
+    top = _newcomer(cast, mention, bool(options), about)
     for human, match in options:
         score = _score(cast, mention, human, match, proofs)
         if score > top:
@@ -73,14 +89,16 @@ def _assign(cast: Cast, mention: Mention, proofs: Sequence[Finding]) -> None:
         cast.likely.add(best.key)
 
 
-def _present_in_full(cast: Cast, mention: Mention) -> bool:
-    """Tell whether a cited-looking name is, by its forms, a person of this message."""
-    whole = any(
-        h.role is not Role.PUBLIC and h.full_names and h.match(mention.parts, cast.cues)
-        for h in cast.humans
-    )
-    sure = context.known(mention, cast.cues) and cast.cues.thing_after.match(mention.after)
-    return whole and not sure
+def _present_in_full(mentions: Sequence[Mention], mention: Mention, cast: Cast) -> bool:
+    """Tell whether a cited-looking name is, by a fuller form, a person of this message."""
+    if context.known(mention, cast.cues) and cast.cues.strong_after.match(mention.after):
+        return False
+    return any(
+        len(other.parts) > len(mention.parts)
+        and set(mention.parts) <= set(other.parts)
+        and not context.cited(other, cast.cues)
+        for other in mentions
+    ) or any(h.field and h.match(mention.parts, cast.cues) for h in cast.humans)
 
 
 def _public(cast: Cast, mention: Mention) -> Human:
@@ -112,14 +130,14 @@ def _options(cast: Cast, mention: Mention) -> list[tuple[Human, Match]]:
     return options
 
 
-def _newcomer(cast: Cast, mention: Mention, contested: bool) -> float:
+def _newcomer(cast: Cast, mention: Mention, contested: bool, about: bool) -> float:
     """Return the score that a known person must beat."""
     if context.kin(mention, cast.cues):
         return 2.5
+    if context.known(mention, cast.cues) and not mention.title:
+        return 1.9 if about else 3.0
     if len(mention.parts) > 1 and not mention.candidates:
         return 1.6
-    if context.known(mention, cast.cues) and len(mention.parts) == 1 and not mention.title:
-        return 1.9
     return 0.0 if contested else 1.0
 
 
@@ -135,7 +153,11 @@ def _score(
     elif human.field:
         score += 2
     elif human.key in cast.likely:
-        score += 1.5
+        score += 1.5 if human.key in cast.tutees else 0.3
+    if human.mentions and all(m.span > mention.span for m in human.mentions):
+        score -= 0.6
+    if human.mentions and all(context.contrasted(m) for m in human.mentions):
+        score -= 1.5
     if context.other_one(mention) and present:
         score -= 4
     if human.key in mention.candidates:
@@ -174,6 +196,8 @@ def _proved(mention: Mention, key: str, proofs: Sequence[Finding]) -> bool:
 def _placed(cast: Cast, mention: Mention, human: Human) -> float:
     """Weigh salutations, calls and signatures."""
     score = 0.0
+    if mention.before.casefold().endswith("to ") and mention.part in (Part.FILENAME, Part.SUBJECT):
+        score += 1.5 if human.field in ("to", "cc") else 0
     if mention.part is Part.ADDRESS:
         score += 2 if human.field else 0
     if context.greeted(mention) or context.called(mention):
