@@ -10,12 +10,11 @@ import re
 from dataclasses import dataclass, field
 
 from scanner.formats import words
-from scanner.formats.headers import FOLD, Header, HeaderSource
+from scanner.formats.headers import FOLD, Header, HeaderSource, tokens
 
 _ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@(?:[^\s@<>(),;:\\\"\[\]]+|\[[0-9A-Fa-f.:IPv]+\])")
 _TOKEN = re.compile(
     rf"(?P<word>{words.SEQUENCE.pattern})"
-    r'|(?P<quoted>"(?:[^"\\]|\\[\s\S]){0,998}+")'
     r"|(?P<blank>(?:[ \t\r\n])+)"
     r"|(?P<mark>[<>,:;()\\\"])"
     r'|(?P<atom>(?:(?!=\?)[^\s<>,:;()\\"]|=)+?(?=[\s<>,:;()\\"]|=\?|\Z))'
@@ -48,8 +47,8 @@ def parse(header: Header) -> AddressList:
     source = HeaderSource(header.start, header.value, structured=True)
     result = AddressList(source)
     state = _State(source, result)
-    for match in _TOKEN.finditer(source.value.text):
-        state.take(match.lastgroup or "", match.start(), match.end())
+    for kind, start, end in tokens(source.value.text, _TOKEN):
+        state.take(kind, start, end)
     state.finish()
     if source.doubts and not result.doubt:
         result.doubt = source.doubts[0]

@@ -7,7 +7,7 @@ are split here (RFC 5322, section 2.2) and nothing is written but the edited str
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -32,6 +32,31 @@ class Header:
     start: int
     end: int
     value: bytes = field(repr=False)
+
+
+_CLOSE = re.compile(r'(?:[^"\\]|\\[\s\S])*+"')
+
+
+def tokens(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield (kind, start, end) of a structured header; "quoted" for a quoted string.
+
+    Linear: once no quotation mark closes, all later ones are read as marks.
+    """
+    at, closes = 0, True
+    while at < len(text):
+        if closes and text[at] == '"':
+            if close := _CLOSE.match(text, at + 1):
+                yield "quoted", at, close.end()
+                at = close.end()
+                continue
+            closes = False
+        match = pattern.match(text, at)
+        if match is None or match.end() == at:
+            yield "mark", at, at + 1
+            at += 1
+            continue
+        yield match.lastgroup or "mark", at, match.end()
+        at = match.end()
 
 
 class Head(NamedTuple):

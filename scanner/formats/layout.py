@@ -61,8 +61,11 @@ def passages(
         while stop < len(lines) and kinds[stop] is kinds[at]:
             stop += 1
         part, piece = kinds[at], Traced()
-        for line in lines[at:stop]:
-            piece.extend(trace, line.start, line.end)
+        first = at
+        for index in range(at + 1, stop + 1):  # lines without a prefix are taken together
+            if index == stop or lines[index].start != lines[index - 1].end:
+                piece.extend(trace, lines[first].start, lines[index - 1].end)
+                first = index
         at = stop
         if piece.text.strip():
             name = place({Part.BODY: body, Part.QUOTE: "quote/"}.get(part, part.value))

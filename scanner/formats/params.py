@@ -9,14 +9,11 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from scanner.errors import RewriteError
-from scanner.formats import charset, words
+from scanner.formats import charset, headers, words
 from scanner.formats.headers import FOLD, Header
 from scanner.formats.splice import Change, Splice
 
-_TOKEN = re.compile(
-    r'(?P<quoted>"(?:[^"\\]|\\[\s\S]){0,4096}+")|(?P<blank>\s+)|(?P<mark>[;=()])'
-    r'|(?P<text>[^\s;=()"]+|")'
-)
+_TOKEN = re.compile(r"(?P<blank>\s+)|(?P<mark>[;=()])|(?P<text>[^\s;=()\"]+|\")")
 _PLAIN = re.compile(r"[A-Za-z0-9!#$&+.^_`{|}~-]+")
 _NAME = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 
@@ -49,15 +46,15 @@ class Fields:
 def parse(header: Header) -> tuple[Fields, charset.Decoded]:
     """Read the value and the parameters of a structured header, comments left out."""
     decoded = charset.decode(header.value)
-    tokens: list[tuple[str, int, int]] = []
+    found: list[tuple[str, int, int]] = []
     depth = 0
-    for match in _TOKEN.finditer(decoded.text):
-        kind, text = match.lastgroup or "", match[0]
+    for kind, start, end in headers.tokens(decoded.text, _TOKEN):
+        text = decoded.text[start:end]
         if kind == "mark" and text in "()":
             depth = max(depth + (1 if text == "(" else -1), 0)
         elif not depth and kind != "blank":
-            tokens.append((kind, match.start(), match.end()))
-    return _fields(decoded.text, tokens, odd=depth > 0), decoded
+            found.append((kind, start, end))
+    return _fields(decoded.text, found, odd=depth > 0), decoded
 
 
 def _fields(text: str, tokens: list[tuple[str, int, int]], *, odd: bool) -> Fields:

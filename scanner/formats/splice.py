@@ -94,13 +94,22 @@ class Traced:
             self._starts.append(self.size)
         self._pieces.append(text)
         self.last = text[-1]
-        bare = text.rstrip("\n")
-        self.breaks = len(text) - len(bare) + (0 if bare else self.breaks)
+        if self.last == "\n":
+            bare = text.rstrip("\n")
+            self.breaks = len(text) - len(bare) + (0 if bare else self.breaks)
+        else:
+            self.breaks = 0
         self.size += len(text)
 
     def extend(self, other: Traced, start: int, end: int) -> None:
         """Add the characters [start, end) of another text."""
         text = other.text
+        if len(other.runs) == 1 and start < end and other.runs[0].size == other.size:
+            run = other.runs[0]
+            if run.size == run.end - run.start:  # the common case: one unbroken stretch
+                shift = run.start - run.at
+                self.append(text[start:end], start + shift, end + shift)
+                return
         for run in other.within(start, end):
             self.append(text[run.at : run.at + run.size], run.start, run.end)
 
