@@ -159,9 +159,8 @@ def test_validators_refuse_what_cannot_be() -> None:
     assert parse_day("31/31/2005") is None
 
 
-RUNS = ["a", "A", "1", "0", " ", ".", "-", "@", "a@", "1 ", "1-", "07", "Aa ", "a.", "ab1 ", "A1",
-        "1 Mill of the ", "Weaver Court ", "cid 12345678 ", "12345678 ", "C11 ", "car AB12 ",
-        "AB12 ", "\n", "(0", "Flat 1, ", "Insta ", "14 March ", "GB29 ", "'", "é"]  # fmt: skip
+RUNS = ["a", "1", "0", " ", "-", "a@", "1 ", "Aa ", "a.", "1 Mill of the ", "Weaver Court ",
+        "cid 12345678 ", "C11 ", "car AB12 ", "Flat 1, ", "Insta ", "GB29 "]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", RUNS)
