@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -29,6 +29,7 @@ from scanner.policy.standing import Domains, Standing, Standings
 IDENTITY = "identity"
 NOBODY = "none"
 SUBJECT = "subject"
+STUDENT = "student"
 OUTSIDERS = frozenset({"family", "external"})
 
 
@@ -56,6 +57,7 @@ class Case:
     registers: Registers
     domains: Domains | None
     today: date
+    _addressed: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
     def standings(self) -> Standings:
@@ -75,6 +77,11 @@ class Case:
     def risks(self) -> frozenset[str]:
         """The risks spoken of, where somebody can be made out whom they could concern."""
         return frozenset(risk.risk for risk in self.all_risks) if self.students else frozenset()
+
+    @cached_property
+    def danger(self) -> bool:
+        """Whether one of the risks is a danger to life or to a child."""
+        return self.pack.danger(self.risks)
 
     @cached_property
     def cues(self) -> frozenset[str]:
@@ -114,7 +121,7 @@ class Case:
             for one in recipients
         )
         place = Place(self.message.records, private and len(self.students) == 1)
-        circumstances = Circumstances(risks=self.risks, danger=self.pack.danger(self.risks))
+        circumstances = Circumstances(risks=self.risks, danger=self.danger)
         yield Asked(None, "", "", Question(place, Fact(IDENTITY), circumstances, settles=True))
 
     def _learnt(self, recipient: Recipient) -> Iterator[Asked]:
@@ -134,9 +141,7 @@ class Case:
 
     def _kept(self) -> Iterator[Asked]:
         place = Place(self.message.records)
-        circumstances = Circumstances(
-            risks=self.risks, danger=self.pack.danger(self.risks), cues=self.cues
-        )
+        circumstances = Circumstances(risks=self.risks, danger=self.danger, cues=self.cues)
         for person in self.students:
             for fact, spans in self._facts(person, outside=False):
                 owned = replace(fact, own=person.id == self._owner)
@@ -204,11 +209,11 @@ class Case:
         return Circumstances(
             consent=consent,
             risks=self.risks,
-            danger=self.pack.danger(self.risks),
+            danger=self.danger,
             acts=self.pack.acts(standing.roles, self.risks),
             need=outside or self.pack.needs(standing.roles, fact.category),
             copied=self._copied(recipient, student),
-            beside=self.standings.in_message(recipient),
+            beside=standing.relation == STUDENT and self.standings.in_message(recipient),
             circle_known=standing.circle_known,
             cues=self.cues,
         )
@@ -217,11 +222,15 @@ class Case:
         """Tell whether one is copied in beside somebody entitled whom the text addresses."""
         if recipient.field == "to":
             return False
-        return any(self._addressed(other, student) for other in self.message.recipients)
+        if student not in self._addressed:
+            self._addressed[student] = any(
+                self._entitled(other, student)
+                for other in self.message.recipients
+                if other.field == "to" and not self._own_copy(other)
+            )
+        return self._addressed[student]
 
-    def _addressed(self, other: Recipient, student: str) -> bool:
-        if other.field != "to" or self._own_copy(other):
-            return False
+    def _entitled(self, other: Recipient, student: str) -> bool:
         standing = self.standings.of(other, student)
         return standing.relation == "circle" or (
             standing.relation == "college" and not standing.circle_known
@@ -244,9 +253,8 @@ class Case:
 def rulings(asked: Iterable[Asked], pack: Pack) -> Iterator[tuple[Asked, Ruling, Policy]]:
     """Ask the policies; yield each ruling with the policy that decided most strictly."""
     questions = tuple(asked)
-    answers = pack.policies.ask(one.question for one in questions)
-    for one in questions:
-        ruling = answers[one.question]
+    answers = pack.policies.ask([one.question for one in questions])
+    for one, ruling in zip(questions, answers, strict=True):
         yield one, ruling, ruling.policies[0] if ruling.policies else pack.tables.undecided.policy
 
 

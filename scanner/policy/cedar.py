@@ -7,7 +7,7 @@ annotations @id @clause @assessment @message, a forbid @action too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -141,16 +141,22 @@ class Policies:
     def __iter__(self) -> Iterator[Policy]:
         return iter(self._by_key.values())
 
-    def ask(self, questions: Iterable[Question]) -> Mapping[Question, Ruling]:
-        """Decide questions in one batch. Raises PolicyError when one cannot be decided."""
-        asked = tuple(dict.fromkeys(questions))
-        new = [question for question in asked if question not in self._kept]
-        if new:
-            if len(self._kept) > _KEPT:
-                self._kept.clear()
-                new = list(asked)
+    def ask(self, questions: Sequence[Question]) -> list[Ruling]:
+        """Decide questions in one batch, in their order.
+
+        Raises PolicyError when one cannot be decided.
+        """
+        if len(self._kept) > _KEPT:
+            self._kept.clear()
+        known = [self._kept.get(question) for question in questions]
+        if None in known:
+            pairs = zip(questions, known, strict=True)
+            new = list(dict.fromkeys(question for question, ruling in pairs if ruling is None))
             self._kept.update(zip(new, self._decide(new), strict=True))
-        return {question: self._kept[question] for question in asked}
+        return [
+            ruling or self._kept[question]
+            for question, ruling in zip(questions, known, strict=True)
+        ]
 
     def _decide(self, questions: list[Question]) -> list[Ruling]:
         entities = _Entities()

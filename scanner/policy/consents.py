@@ -48,6 +48,8 @@ def consent_state(
     in force tells. A refusal yields only to a later consent that means the reader at least
     as closely.
     """
+    if not consents:
+        return "none"
     met = [(near, row) for row in consents if (near := reach.closeness(row.recipient))]
     covering = [(near, row) for near, row in met if _covers(row, category)]
     grants = [(near, row) for near, row in covering if row.decision == _GRANTED]

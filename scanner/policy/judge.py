@@ -95,26 +95,25 @@ class Judge:
         return tuple(sorted(breaches, key=lambda breach: -breach.action))
 
     def _assessments(
-        self, recipients: Sequence[Recipient], decided: Sequence[_Decided]
+        self, recipients: Sequence[Recipient], decided: Iterable[_Decided]
     ) -> Iterable[Assessment]:
-        for recipient in recipients:
-            # The strictest thing they would learn speaks for a recipient.
-            yield max(
-                (
-                    Assessment(
-                        recipient,
+        """Yield one assessment a recipient: the strictest thing they would learn speaks."""
+        worst: dict[Recipient, Assessment] = {}
+        for asked, ruling, strictest in decided:
+            if asked.recipient is None:
+                continue
+            for policy in ruling.policies or (strictest,):
+                known = worst.get(asked.recipient)
+                if known is None or _rank(policy.assessment) > _rank(known.assessment):
+                    worst[asked.recipient] = Assessment(
+                        asked.recipient,
                         asked.relation,
                         policy.assessment,
                         policy.id,
                         policy.clause,
                         asked.student,
                     )
-                    for asked, ruling, strictest in decided
-                    if asked.recipient == recipient
-                    for policy in ruling.policies or (strictest,)
-                ),
-                key=lambda each: ASSESSMENTS.index(each.assessment),
-            )
+        return (worst[recipient] for recipient in recipients)
 
     def _enrolments(self, case: Case, decided: Sequence[_Decided]) -> Iterable[Disclosure]:
         """Add that somebody is a student here, where an outsider would learn it (A65)."""
@@ -146,6 +145,10 @@ def _tells(ruling: Ruling, asked: Asked) -> bool:
     return asked.question.fact.identified != NOBODY and not (
         ruling.allowed and all(policy.assessment == "ok" for policy in ruling.policies)
     )
+
+
+def _rank(assessment: str) -> int:
+    return ASSESSMENTS.index(assessment)
 
 
 def _breach(policy: Policy, recipient: str = "", student: str = "") -> Breach:

@@ -31,8 +31,8 @@ def remedies(
         yield from _for_a_note(case, asked)
     else:
         yield from _cut_history(case, asked)
-        for recipient in offenders:
-            yield from _for_a_recipient(case, asked, recipient)
+        for recipient, theirs in offenders.items():
+            yield from _for_a_recipient(case, theirs, recipient)
         if offenders:
             yield from _to_the_student(case, assessments)
         if _softens(case, fine, anonymised):
@@ -60,19 +60,23 @@ def _escalations(case: Case) -> Iterator[Remedy]:
 
 def _offenders(
     case: Case, asked: Sequence[Asked], assessments: Sequence[Assessment]
-) -> Mapping[Recipient, None]:
-    """Return the recipients who are the reason that a person must decide."""
+) -> Mapping[Recipient, Sequence[Asked]]:
+    """Return the recipients for whom a person must decide, with the questions about them."""
+    theirs: dict[Recipient, list[Asked]] = {
+        each.recipient: [] for each in assessments if each.assessment not in _FINE
+    }
+    for one in asked:
+        if one.recipient in theirs:
+            theirs[one.recipient].append(one)
     return {
-        each.recipient: None
-        for each in assessments
-        if each.assessment not in _FINE
-        and strictest(_of(asked, each.recipient), case.pack) >= Action.HOLD
+        recipient: mine
+        for recipient, mine in theirs.items()
+        if strictest(mine, case.pack) >= Action.HOLD
     }
 
 
-def _for_a_recipient(case: Case, asked: Sequence[Asked], recipient: Recipient) -> Iterator[Remedy]:
+def _for_a_recipient(case: Case, theirs: Sequence[Asked], recipient: Recipient) -> Iterator[Remedy]:
     words = case.pack.tables.remedies
-    theirs = _of(asked, recipient)
     if len(case.message.recipients) > 1:
         yield Remedy("drop-recipient", words.drop_recipient, recipient.address)
     for student in dict.fromkeys(one.student for one in theirs):
@@ -130,7 +134,3 @@ def _only_quoted(case: Case, asked: Asked) -> bool:
     return bool(asked.spans) and all(
         case.message.segment(span).part is Part.QUOTE for span in asked.spans
     )
-
-
-def _of(asked: Sequence[Asked], recipient: Recipient) -> list[Asked]:
-    return [one for one in asked if one.recipient == recipient]

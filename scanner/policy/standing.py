@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scanner.model import (
     Contact,
@@ -60,9 +60,17 @@ class Standings:
     domains: Domains | None
     message: Message
     people: People
+    _known: dict[tuple[Recipient, str], Standing] = field(default_factory=dict)
+    _roles: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, recipient: Recipient, student: str) -> Standing:
         """Return how a recipient stands to a student; "" asks for no student in particular."""
+        key = (recipient, student)
+        if key not in self._known:
+            self._known[key] = self._of(recipient, student)
+        return self._known[key]
+
+    def _of(self, recipient: Recipient, student: str) -> Standing:
         address = recipient.address
         place = self.domains.place(address) if self.domains else "unknown"
         roles = self.roles(address)
@@ -84,6 +92,11 @@ class Standings:
 
     def roles(self, address: str) -> frozenset[str]:
         """Return somebody's roles, from the register of staff, else from the address."""
+        if address not in self._roles:
+            self._roles[address] = self._roles_of(address)
+        return self._roles[address]
+
+    def _roles_of(self, address: str) -> frozenset[str]:
         member = self.registers.staff_by_email.get(address)
         if member is not None:
             return frozenset(member.roles) | self.pack.roles_by_team(member.teams)
@@ -137,6 +150,8 @@ class Standings:
         return next((c for c in contacts if c.email.casefold() == address), None)
 
     def _is_named_student(self, recipient: Recipient, student: str) -> bool:
+        if not recipient.name:
+            return False
         person = self.people.person(student)
         return (
             person is not None
@@ -147,7 +162,7 @@ class Standings:
         )
 
     def _is_named_relative(self, recipient: Recipient, student: str) -> bool:
-        return any(
+        return bool(recipient.name) and any(
             person.tied_to == student and _stands_in_header(self.message, person, recipient)
             for person in self.people.persons
             if person.role is Role.RELATIVE
@@ -156,7 +171,7 @@ class Standings:
 
 def _stands_in_header(message: Message, person: Person, recipient: Recipient) -> bool:
     name = recipient.name.casefold()
-    return bool(name) and any(
+    return any(
         message.segment(mention.span).part is Part.ADDRESS
         and message.text(mention.span).casefold() in name
         for mention in person.mentions

@@ -92,7 +92,7 @@ def pack_named(name: str) -> Pack:
 def ruled(scenario: Scenario) -> tuple[Ruling, tuple[Policy, ...]]:
     pack = pack_named(scenario.pack)
     asked = question(scenario, pack)
-    ruling = pack.policies.ask([asked])[asked]
+    ruling = pack.policies.ask([asked])[0]
     return ruling, ruling.policies or (pack.tables.undecided.policy,)
 
 
