@@ -181,7 +181,7 @@ class HeaderSource:
         """Widen a change to what has to be written as one.
 
         An encoded word must stand between blanks (RFC 2047, section 5), so what adjoins
-        it without one is drawn in.
+        it without one is drawn in. Marks of an address list are never drawn in.
         """
         start, end, text = change.start, change.end, self.text
         if not any(u.start < end and start < u.end for u in self.units):
@@ -194,9 +194,13 @@ class HeaderSource:
                 return start, end
         while True:
             before = (start, end)
+            # blanks between two encoded words vanish, so a neighbour is drawn in as well
+            near = len(text[:start].rstrip()), len(text) - len(text[end:].lstrip())
             for unit in self.units:
-                if unit.start < end and start < unit.end:
+                if unit.start < end and start < unit.end or unit.end == near[0]:
                     start, end = min(start, unit.start), max(end, unit.end)
+                if unit.start == near[1]:
+                    end = max(end, unit.end)
             while start and not text[start - 1].isspace() and text[start - 1] not in '("':
                 start -= 1
             while end < len(text) and not text[end].isspace() and text[end] not in ')"':

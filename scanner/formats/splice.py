@@ -66,6 +66,7 @@ class Traced:
     size: int = 0
     _pieces: list[str] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
+    _exact: bool = False  # of the last run
     last: str = "\n"  # the last character
     breaks: int = 0  # line ends at the end
 
@@ -92,6 +93,7 @@ class Traced:
         else:
             self.runs.append(Run(self.size, len(text), start, end))
             self._starts.append(self.size)
+            self._exact = exact
         self._pieces.append(text)
         self.last = text[-1]
         if self.last == "\n":
@@ -104,17 +106,16 @@ class Traced:
     def extend(self, other: Traced, start: int, end: int) -> None:
         """Add the characters [start, end) of another text."""
         text = other.text
-        if len(other.runs) == 1 and start < end and other.runs[0].size == other.size:
-            run = other.runs[0]
-            if run.size == run.end - run.start:  # the common case: one unbroken stretch
-                shift = run.start - run.at
-                self.append(text[start:end], start + shift, end + shift)
-                return
         for run in other.within(start, end):
             self.append(text[run.at : run.at + run.size], run.start, run.end)
 
     def within(self, start: int, end: int) -> Iterable[Run]:
         """Yield the runs of the characters [start, end), cut to fit where they can be."""
+        if len(self.runs) == 1 and self._exact:  # the common case: one unbroken stretch
+            shift, end = self.runs[0].start, min(end, self.size)
+            if start < end:
+                yield Run(start, end - start, start + shift, end + shift)
+            return
         index = max(bisect_right(self._starts, start) - 1, 0)
         while index < len(self.runs) and self.runs[index].at < end:
             run = self.runs[index]
