@@ -30,6 +30,8 @@ IDENTITY = "identity"
 NOBODY = "none"
 SUBJECT = "subject"
 STUDENT = "student"
+# What says who somebody is; every other kind of mention is a number, an address ...
+_NAMING = frozenset({"name", "quasi", "initials"})
 OUTSIDERS = frozenset({"family", "external"})
 
 
@@ -266,7 +268,6 @@ def strictest(asked: Iterable[Asked], pack: Pack) -> Action:
 def _identifiers(message: Message, person: Person) -> bool:
     """Tell whether numbers or addresses of a person stand in the text itself."""
     return any(
-        mention.kind not in ("name", "quasi")
-        and message.segment(mention.span).part is not Part.ADDRESS
+        mention.kind not in _NAMING and message.segment(mention.span).part is not Part.ADDRESS
         for mention in person.mentions
     )
