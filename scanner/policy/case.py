@@ -187,6 +187,9 @@ class Case:
         numbers = _identifiers(self.message, person)
         who = tuple(mention.span for mention in person.mentions)
         enrolment = self.pack.tables.enrolment
+        if not outside and not told and _only_in_head(self.message, person):
+            # To see who else a mail goes to tells nothing, but to an outsider (A65).
+            identified = NOBODY
         for category in (*(c for c in told if c != enrolment), enrolment if outside else IDENTITY):
             fact = Fact(
                 category,
@@ -263,6 +266,12 @@ def rulings(asked: Iterable[Asked], pack: Pack) -> Iterator[tuple[Asked, Ruling,
 def strictest(asked: Iterable[Asked], pack: Pack) -> Action:
     """Return the strictest action that the policies ask for."""
     return max((policy.action for _, _, policy in rulings(asked, pack)), default=Action.SEND)
+
+
+def _only_in_head(message: Message, person: Person) -> bool:
+    """Tell whether a person stands among the senders and recipients and nowhere else."""
+    parts = {message.segment(mention.span).part for mention in person.mentions}
+    return parts == {Part.ADDRESS}
 
 
 def _identifiers(message: Message, person: Person) -> bool:

@@ -135,6 +135,15 @@ def test_number_in_the_text_counts_and_in_an_address_does_not(team: Pack) -> Non
     assert judge(team, mail(SENIOR), in_head, told=()).action is Action.SEND
 
 
+def test_student_in_the_head_alone_is_no_news_but_to_an_outsider(circle: Pack) -> None:
+    in_head = people(student("s1", name(IN_TO)))
+    inside = judge(circle, mail("s1@uni.example", f"cc:{LECTURER}"), in_head, told=())
+    assert inside.action is Action.SEND
+    assert assessed(inside) == {"s1@uni.example": "subject", LECTURER: "ok"}
+    outside = judge(circle, mail("s1@uni.example", f"cc:{LANDLORD}"), in_head, told=())
+    assert assessed(outside)[LANDLORD] == "enrolment_disclosure"
+
+
 def test_anonymise_is_the_only_remedy_where_it_suffices(circle: Pack) -> None:
     verdict = judge(circle, mail(SENIOR))
     assert verdict.action is Action.ANONYMISE
