@@ -7,12 +7,20 @@ from collections.abc import Iterator
 
 from scanner.model import Finding, Message, Part, Role, Span
 from scanner.people import context
+from scanner.people.cues import Cues
+from scanner.people.directory import PARTICLES
 from scanner.people.folding import fold
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import make
 
 RULE = "coreference"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CAMEL = re.compile(r"([^\W\d_a-z][^\W\d_A-Z]{2,})[A-Z]{1,2}")
+_GREETED = re.compile(
+    r"\s*(?:hi|hello|hey|dear|hiya|good (?:morning|afternoon|evening))\s+([^\W\d_]{2,}(?:[-'’][^\W\d_]+)*)\s*(?:[,.!\n–-]|\Z)",
+    re.IGNORECASE,
+)
+_ANYBODY = frozenset({"all", "both", "everyone", "everybody", "colleagues", "colleague", "team", "there", "friends", "folks", "students", "tutors", "doctor", "dr", "professor", "sir", "madam", "parents", "you", "guys", "again", "freshers", "i", "the", "a", "who", "he", "she", "they", "and", "but", "is", "was", "has", "in", "on", "at", "to", "from", "of", "for", "with", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"})  # fmt: skip
 _MIN = 3
 
 
@@ -104,6 +112,48 @@ def _alike(human: Human, word: str) -> bool:
     )
 
 
+def unseen(cast: Cast) -> None:
+    """Take up names that no engine saw but the words around them call for.
+
+    A greeted reader ("hi thandi"), a relative ("her sister Nomvula").
+    """
+    for document, number, text in _texts(cast.message):
+        part = cast.message.documents[document].segments[number].part
+        if part not in (Part.BODY, Part.QUOTE):
+            continue
+        readers = [h for h in cast.recipients() if h.role is not None]
+        if part is Part.BODY and len(readers) == 1 and (found := _GREETED.match(text)):
+            word = fold(found.group(1))
+            if (
+                word not in _ANYBODY
+                and readers[0].match((word,), cast.cues)
+                or _greetable(word, readers[0], cast.cues)
+            ):
+                _take(cast, readers[0], Span(document, number, *found.span(1)))
+        for found in cast.cues.kin_named.finditer(text):
+            span = Span(document, number, *found.span("name"))
+            word = fold(found.group("name").split()[0])
+            if word in cast.cues.jobs | cast.cues.academic | cast.cues.plain | _ANYBODY:
+                continue
+            if word not in cast.cues.plain_words and word not in cast.cues.kin_words:
+                _take(cast, Human(role=Role.RELATIVE), span)
+
+
+def _greetable(word: str, reader: Human, cues: Cues) -> bool:
+    """Tell whether a student with an opaque address may be meant by a greeting."""
+    return (
+        reader.role is Role.STUDENT
+        and not reader.entry
+        and not reader.full_names
+        and word not in _ANYBODY | cues.jobs | cues.kin_words
+    )
+
+
+def _take(cast: Cast, human: Human, span: Span) -> None:
+    if not any(m.span.overlaps(span) for h in cast.humans for m in h.mentions):
+        cast.add(human, make(cast.message, Finding(span, "name", RULE, 0.7), cast.cues))
+
+
 def propagate(cast: Cast) -> None:
     """Find every further occurrence of the distinctive parts of hidden people's names."""
     owners = _distinctive(cast)
@@ -116,7 +166,8 @@ def propagate(cast: Cast) -> None:
             taken.setdefault(key, []).append(mention.span)
     for document, number, text in _texts(cast.message):
         spans = taken.get((document, number), [])
-        for start, end, human in _hits(text, owners, cast.cues.plain_words):
+        part = cast.message.documents[document].segments[number].part
+        for start, end, human in _hits(text, owners, cast.cues, part):
             span = Span(document, number, start, end)
             if any(span.overlaps(other) for other in spans):
                 continue
@@ -137,34 +188,38 @@ def _distinctive(cast: Cast) -> dict[str, Human]:
         if human.entry and human.role in (Role.STUDENT, Role.RELATIVE):
             found |= human.entry.all_words | {"".join(human.entry.family)}
         for word in found:
-            if len(word) >= _MIN and word not in _PARTICLES:
+            if len(word) >= _MIN and word not in PARTICLES:
                 owners[word] = None if owners.get(word, human) is not human else human
     hidden = (Role.STUDENT, Role.RELATIVE)
     return {word: human for word, human in owners.items() if human and human.role in hidden}
 
 
-_PARTICLES = frozenset({"van", "von", "der", "den", "del", "las", "los", "bin", "ibn", "abu", "dos", "ter", "ten", "mac"})  # fmt: skip
-
-
 def _hits(
-    text: str, owners: dict[str, Human], plain: frozenset[str]
+    text: str, owners: dict[str, Human], cues: Cues, part: Part
 ) -> Iterator[tuple[int, int, Human]]:
     for match in _WORD.finditer(text):
-        word = match.group()
-        end = match.end()
+        word, start, end = match.group(), match.start(), match.end()
         if word[-2:] in ("'s", "’s"):
             word, end = word[:-2], end - 2
         folded = fold(word)
         human = owners.get(folded)
+        if human is None and part is Part.FILENAME and (camel := _CAMEL.fullmatch(word)):
+            human = owners.get(fold(camel.group(1)))
         if human is None:
             continue
-        if folded in plain and not _surely_name(text, match.start(), word):
+        if word[0].islower() and not (len(word) > 3 and folded in _low(human)):
             continue
-        if word[0].islower() and len(word) < 4:
+        named = part is Part.ADDRESS or folded not in cues.plain_words
+        if not named and not _surely_name(text, start, word, cues.openers):
             continue
-        if _in_address(text, match.start(), end):
-            continue
-        yield match.start(), end, human
+        if not _in_address(text, start, end):
+            yield start, end, human
+
+
+def _low(human: Human) -> frozenset[str]:
+    """Return the words of a name that may be found in lower case: registered or so written."""
+    written = {w for m in human.mentions if m.text.islower() for w in m.parts}
+    return frozenset(written | (human.entry.all_words if human.entry else frozenset()))
 
 
 def _in_address(text: str, start: int, end: int) -> bool:
@@ -175,11 +230,12 @@ def _in_address(text: str, start: int, end: int) -> bool:
     return "@" in chunk or "://" in chunk
 
 
-def _surely_name(text: str, start: int, word: str) -> bool:
-    """Tell whether an everyday word is written as a name: a capital within a sentence."""
+def _surely_name(text: str, start: int, word: str, openers: frozenset[str]) -> bool:
+    """Tell whether an everyday word is written as a name: a capital that no sentence gives it."""
     if not word[0].isupper() or word.isupper() and len(word) > 1:
         return False
     before = text[:start].rstrip(" ")
-    if not before or before[-1] in ".!?:;\n-–—*•\"“‘'(":
+    opens = not before or before[-1] in ".!?:;\n-–—*•\"“‘'("
+    if opens and fold(word) in openers:
         return False
     return context.ARTICLE.search(text[max(0, start - 8) : start]) is None

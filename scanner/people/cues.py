@@ -81,6 +81,7 @@ class OutsideCues(_List):
 
     jobs: tuple[str, ...]
     places: tuple[str, ...]
+    offices: tuple[str, ...]
     relations: tuple[str, ...]
 
 
@@ -102,6 +103,7 @@ class PlainWords(_List):
     """Names that are words too: rules/people/plain-words.toml."""
 
     words: tuple[str, ...]
+    openers: tuple[str, ...]
 
 
 class Nicknames(_List):
@@ -158,6 +160,10 @@ class Cues:
     ward_before: re.Pattern[str]
     mailbox: re.Pattern[str]
     kin: re.Pattern[str]
+    kin_words: frozenset[str]
+    jobs: frozenset[str]
+    kin_named: re.Pattern[str]
+    offices: frozenset[str]
     student_before: re.Pattern[str]
     student_after: re.Pattern[str]
     unnamed: re.Pattern[str]
@@ -179,6 +185,7 @@ class Cues:
     eponyms: frozenset[tuple[str, ...]]
     eponym_words: frozenset[str]
     plain_words: frozenset[str]
+    openers: frozenset[str]
     nickname_after: re.Pattern[str]
     nickname_loose: re.Pattern[str]
     short_forms: dict[str, frozenset[str]]
@@ -221,6 +228,7 @@ def load_cues(folder: Path | None = None) -> Cues:
     outside = _read(root, "outside", OutsideCues)
     eponyms = _read(root, "eponyms", Eponyms)
     nicknames = _read(root, "nicknames", Nicknames)
+    plain = _read(root, "plain-words", PlainWords)
     all_titles = titles.academic + titles.plain + titles.outside
     close = kinship.family + kinship.partners
     kin, family = _any(close + kinship.household), _any(close)
@@ -245,6 +253,13 @@ def load_cues(folder: Path | None = None) -> Cues:
         ward_before=_ending(rf"\b(?:your|my)\s+(?:\w+\s+)?(?:{_any(kinship.wards)}){_GAP}"),
         mailbox=_starting(kinship.mailboxes),
         kin=_starting(rf"\b(?:{kin})s?\b"),
+        kin_words=frozenset(map(fold, close + kinship.household)),
+        jobs=frozenset(fold(word) for job in staff.jobs for word in job.split()),
+        kin_named=re.compile(
+            rf"(?i:\b(?:his|her|their|['’]s)\s+(?:\w+\s+)?(?:{kin})(?:,?\s+(?:called|named)\s+|\s*[,(]\s*|\s+))"
+            rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD})?)(?=['’]s|[\s,.;)(!?])"
+        ),
+        offices=frozenset(outside.offices),
         student_before=_ending(*student.before),
         student_after=_starting(*student.after),
         unnamed=_starting(*student.unnamed),
@@ -274,7 +289,8 @@ def load_cues(folder: Path | None = None) -> Cues:
         case_before=re.compile(f"(?:{'|'.join(eponyms.case_before)})\\Z"),
         eponyms=frozenset(known),
         eponym_words=frozenset(name[-1] for name in known if name),
-        plain_words=frozenset(map(fold, _read(root, "plain-words", PlainWords).words)),
+        plain_words=frozenset(map(fold, plain.words)),
+        openers=frozenset(map(fold, plain.openers)),
         nickname_after=_names(nicknames.after),
         nickname_loose=_names(nicknames.loose),
         short_forms=_short_forms(nicknames.diminutives),

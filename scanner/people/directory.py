@@ -17,6 +17,9 @@ from scanner.people.folding import initials, words
 MANY = 40  # a form shared by more people than this says nothing by itself
 
 
+PARTICLES = frozenset({"de", "del", "della", "di", "da", "das", "do", "dos", "du", "van", "von", "der", "den", "ter", "ten", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ap", "ab", "abu", "y", "e", "t", "zu", "st", "mac", "ni", "o"})  # fmt: skip
+
+
 class Match(IntEnum):
     """How well a form fits a name."""
 
@@ -47,7 +50,7 @@ class Entry:
         given = family = solid = 0
         for part in parts:
             if part in self.all_words:
-                solid += 1
+                solid += part not in PARTICLES
                 family += part in self.family
                 given += part not in self.family or part in self.given
             elif len(part) == 1 and any(word[0] == part for word in self.all_words):
@@ -155,9 +158,19 @@ class Directory:
                 self.tutees.setdefault(seat.email.lower(), set()).add(seat.student)
         self.domains = {address.rpartition("@")[2] for address in _college(registers)}
 
+    def fits(self, more: tuple[str, ...], key: str) -> bool:
+        """Tell whether further words are names or initials of a register id."""
+        entry = self.entries.get(key)
+        return entry is not None and all(
+            part in entry.all_words
+            or (len(part) == 1 and any(word[0] == part for word in entry.all_words))
+            for part in more
+        )
+
     def find(self, parts: tuple[str, ...], likely: Iterable[str] = ()) -> list[tuple[str, Match]]:
         """Return the ids that folded words may stand for; of very many, only the likely ones."""
-        lists = [self.by_word.get(part, []) for part in parts if len(part) > 1]
+        solid = [part for part in parts if len(part) > 1 and part not in PARTICLES]
+        lists = [self.by_word.get(part, []) for part in solid]
         joined = self.by_word.get("".join(parts), [])
         shortest = min((ids for ids in lists if ids), key=len, default=[]) or joined
         if len(shortest) > MANY and len(parts) == 1:

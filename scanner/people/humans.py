@@ -127,6 +127,8 @@ class Cast:
             address.partition("@")[0].rstrip("0123456789").replace(".", " "), self.cues
         )
         if not human.entry:
+            if address.partition("@")[0] in self.cues.offices:
+                name = local = ()
             human.names += [
                 form for form in (name, local) if form and any(len(w) > 1 for w in form)
             ]

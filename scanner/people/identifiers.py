@@ -39,6 +39,8 @@ def attribute(cast: Cast, findings: Sequence[Finding], about: bool) -> None:
         owner = _registered(cast, finding)
         if owner is None and segment.part is Part.SIGNATURE:
             continue
+        if owner is None and finding.note == "short" and finding.candidates:
+            continue
         owner = owner or _near(cast, finding)
         if owner is None and about:
             stranger = stranger or Human(role=Role.STUDENT)
@@ -72,6 +74,8 @@ def _registered(cast: Cast, finding: Finding) -> Human | None:
     present = [h for h in cast.humans if h.key and h.key in keys and h.role in _HIDDEN]
     if present:
         return present[0]
+    if finding.note == "short":  # "C9" alone is anybody's; it is hers only where she is named
+        return None
     return cast.by_key(keys[0]) if keys else None
 
 

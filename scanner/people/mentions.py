@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from scanner.model import Finding, Message, Part, Span
 from scanner.people.cues import Cues
-from scanner.people.folding import words
+from scanner.people.folding import fold, words
 
 REACH = 90  # characters of context read on either side
 
 _EDGES = " \t\r\n\u00a0\"“”‘.,;:!?()[]{}<>*_/|-–—'’`~#"
+_COLUMN_START = re.compile(r"(?:\A|\n|  |\t|\d\s+|\|\s*)\Z")
+_COLUMN_END = re.compile(r"\s*(?:\Z|\n|  |\t|\(|\||\d)")
+_SPLIT = re.compile(
+    r"[\n_/|]| [-–—] |(?i: (?:that|his|her|their|my|our|your|this|asks|asked|was|were|had|has|have|with|who) )"
+)
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _INITIALS_LEFT = re.compile(r"(?<![\w.'’-])(?:[A-Z](?:\.[ -]?|[ -])){1,3}\Z")
 _INITIAL_RIGHT = re.compile(r" [A-HJ-Z](?:-[A-Z]|\.[A-Z])*\b\.?(?![\w'’-])(?!\s+[a-z]{2})")
 _COMPOUND = re.compile(r"[-‐‑][^\W\d_]+|['’][^\W\d_]{3,}|[^\W\d_]+")
 _NEXT = re.compile(
     r" ((?:(?:van|von|de|del|den|der|di|da|al|el|bin|ibn|ap|ab|ní|ni|ó|mac|la|le|ten|ter|dos|das|do|y)[ -])*[A-ZÀ-Þ][^\W\d_]+(?:[-'’][^\W\d_]+)*)(?![^\W_])"
+)
+_PREVIOUS = re.compile(
+    r"(?<![\w'’.-])([A-ZÀ-Þ][a-zß-ÿ'’-]+[a-zß-ÿ]) ((?:van|von|de|del|den|der|di|da|al|el|bin|ap|ab|ní|ó|mac)[ -])?\Z"
 )
 _LEAD = frozenset({"dear", "hi", "hello", "hey", "cheers", "thanks", "thank", "re", "fw", "fwd", "and", "the", "from", "to", "cc", "with", "about", "for", "yours", "regards", "best", "love", "no", "yes", "but", "so", "if", "when", "while", "as", "is", "has", "was", "please", "ask", "tell", "ring", "see", "seen", "student", "tutor", "subject", "name", "i", "all", "sorry", "re:", "good", "morning", "afternoon"})  # fmt: skip
 _TAIL = frozenset({"and", "is", "was", "has", "said", "says", "will", "who", "the", "subject", "date", "sent", "tutor", "department", "dept", "room", "tel", "ext", "i", "he", "she", "they", "it", "in", "on", "at", "to", "a", "of"})  # fmt: skip
@@ -69,8 +77,14 @@ def make(message: Message, finding: Finding, cues: Cues) -> Mention:
     return Mention(finding, parts, text, before, after, title, segment.part, segment.place)
 
 
-def gather(message: Message, findings: Iterable[Finding], cues: Cues) -> list[Mention]:
-    """Return the mentions in the order of the text: trimmed, whole and without overlaps."""
+Fits = Callable[[tuple[str, ...], str], bool]
+
+
+def gather(message: Message, findings: Iterable[Finding], cues: Cues, fits: Fits) -> list[Mention]:
+    """Return the mentions in the order of the text: trimmed, whole and without overlaps.
+
+    fits tells whether further words belong to the name of a register id.
+    """
     grouped: dict[tuple[int, int], list[Finding]] = {}
     for finding in findings:
         if finding.kind.casefold() == "name":
@@ -81,21 +95,31 @@ def gather(message: Message, findings: Iterable[Finding], cues: Cues) -> list[Me
         document, number = key
         text = message.documents[document].segments[number].text
         trimmed = [part for f in grouped[key] for part in _trim(f, text, cues)]
-        chosen = _choose(trimmed, text)
-        mentions += [make(message, f, cues) for f in _whole(chosen, text)]
-    return mentions
+        chosen = _choose(trimmed, text, fits)
+        mentions += [make(message, f, cues) for f in _whole(chosen, text, cues)]
+    return [mention for mention in mentions if _a_name(mention, cues)]
+
+
+def _a_name(mention: Mention, cues: Cues) -> bool:
+    """Tell whether more than a word for kin, one letter or a saint is left."""
+    if mention.candidates:
+        return True
+    if len(mention.parts) == 1:
+        word = mention.parts[0]
+        return len(word) > 1 and word not in cues.kin_words
+    return mention.parts[0] != "st"
 
 
 def _trim(finding: Finding, text: str, cues: Cues) -> list[Finding]:
     """Take forms of address, marks, greetings and 's off; cut an engine's span at line ends."""
     span = finding.span
-    if finding.rule != "roster" and "\n" in text[span.start : span.end]:
+    if finding.rule != "roster" and _SPLIT.search(text, span.start, span.end):
         pieces = []
         start = span.start
-        for line in text[span.start : span.end].split("\n"):
-            part = replace(span, start=start, end=start + len(line))
+        for piece in _SPLIT.split(text[span.start : span.end]):
+            part = replace(span, start=start, end=start + len(piece))
             pieces += _trim(replace(finding, span=part), text, cues)
-            start += len(line) + 1
+            start = min(start + len(piece) + _gap(text, start + len(piece)), span.end)
         return pieces
     start, end = span.start, span.end
     changed = True
@@ -132,7 +156,12 @@ def _trim(finding: Finding, text: str, cues: Cues) -> list[Finding]:
     return [replace(finding, span=replace(span, start=start, end=end))]
 
 
-def _choose(findings: Sequence[Finding], text: str) -> list[Finding]:
+def _gap(text: str, at: int) -> int:
+    found = _SPLIT.match(text, at)
+    return len(found.group()) if found else 0
+
+
+def _choose(findings: Sequence[Finding], text: str, fits: Fits) -> list[Finding]:
     """Settle overlaps: the roster first, then the longest; a longer plausible name grows it."""
     rest = sorted(
         findings,
@@ -153,15 +182,27 @@ def _choose(findings: Sequence[Finding], text: str) -> list[Finding]:
             if finding.rule == "roster" and len(touching) == 1 and _same_span(finding, touching[0]):
                 chosen[chosen.index(touching[0])] = _joined(touching[0], finding)
             continue
-        kept = touching[0]
-        start, end = kept.span.start, kept.span.end
-        if finding.span.start < start and _plausible(text[finding.span.start : start]):
-            start = finding.span.start
-        if finding.span.end > end and _plausible(text[end : finding.span.end]):
-            end = finding.span.end
-        grown = replace(kept, span=replace(kept.span, start=start, end=end))
-        chosen[chosen.index(kept)] = grown
+        chosen[chosen.index(touching[0])] = _grown(touching[0], finding, text, fits)
     return sorted(chosen, key=lambda f: f.span)
+
+
+def _grown(kept: Finding, other: Finding, text: str, fits: Fits) -> Finding:
+    """Let a name reach as far as another engine saw it, if the rest is plausibly of it."""
+    start, end = kept.span.start, kept.span.end
+    extra = ""
+    caps = text[start:end].isupper()
+    if other.span.start < start and _plausible(text[other.span.start : start], caps):
+        extra, start = text[other.span.start : start], other.span.start
+    if other.span.end > end and _plausible(text[end : other.span.end], caps):
+        extra, end = f"{extra} {text[end : other.span.end]}", other.span.end
+    if not extra.strip():
+        return kept
+    span = replace(kept.span, start=start, end=end)
+    more = words(extra)
+    keys = tuple(key for key in kept.candidates if fits(more, key))
+    if kept.candidates and not keys:
+        return replace(other, span=span)
+    return replace(kept, span=span, candidates=keys)
 
 
 def _same_span(one: Finding, other: Finding) -> bool:
@@ -173,9 +214,11 @@ def _joined(one: Finding, other: Finding) -> Finding:
     return replace(one, candidates=tuple(both))
 
 
-def _plausible(extra: str) -> bool:
-    """Tell whether text beside a name is more of that name."""
-    if any(mark in extra for mark in '\n,;:()<>/"“”@'):
+def _plausible(extra: str, caps: bool) -> bool:
+    """Tell whether text beside a name is more of that name; caps: all is shouted here."""
+    if any(mark in extra for mark in '\n,;:()<>/"“”@') or " - " in extra:
+        return False
+    if caps and len(extra.split()) > 1:
         return False
     parts = extra.replace("-", " ").split()
     return all(
@@ -186,7 +229,7 @@ def _plausible(extra: str) -> bool:
     )
 
 
-def _whole(findings: list[Finding], text: str) -> list[Finding]:
+def _whole(findings: list[Finding], text: str, cues: Cues) -> list[Finding]:
     """Let each name reach the ends of its compounds, its initials and its neighbours."""
     grown: list[Finding] = []
     for number, finding in enumerate(findings):
@@ -194,7 +237,9 @@ def _whole(findings: list[Finding], text: str) -> list[Finding]:
         floor = grown[-1].span.end if grown else 0
         start, end = finding.span.start, finding.span.end
         if finding.rule != "roster" or len(text[start:end].split()) == 1:
-            start = _leftwards(text, floor, start, end)
+            start = _leftwards(text, floor, start)
+            if not finding.candidates and start == finding.span.start:
+                start = _first_name(text, floor, start, cues)
             end = _rightwards(finding, text, start, end, limit)
         finding = replace(finding, span=replace(finding.span, start=start, end=end))
         if grown and _one_name(grown[-1], finding, text):
@@ -207,18 +252,30 @@ def _whole(findings: list[Finding], text: str) -> list[Finding]:
     return grown
 
 
-def _leftwards(text: str, floor: int, start: int, end: int) -> int:
+def _leftwards(text: str, floor: int, start: int) -> int:
     found = _INITIALS_LEFT.search(text, max(floor, start - 9), start)
-    if found and found.group().strip() not in ("I", "A") and text[start].isupper():
-        return found.start()
-    if found and found.group().strip() == "A" and _alone(text, found.start(), end):
-        return found.start()
-    return start
+    if not found or not text[start].isupper():
+        return start
+    letters = found.group().strip()
+    if letters in ("I", "A") and text[start : start + 3].istitle():
+        return found.start() if letters == "A" and text[:start].endswith("  A ") else start
+    return found.start()
 
 
-def _alone(text: str, start: int, end: int) -> bool:
-    """Tell whether "A Grigoryan" can only be an initial: nothing goes on behind it."""
-    return not text[end : end + 2].strip().isalnum()
+def _first_name(text: str, floor: int, start: int, cues: Cues) -> int:
+    """Return where an unseen first name begins: "to Marigold Oyinlola-Reyes", "Gruff ap Rhys"."""
+    found = _PREVIOUS.search(text, max(floor, start - 30), start)
+    if not found or not (text[start].isupper() or found.group(2)) or text[:start].isupper():
+        return start
+    word = found.group(1)
+    lead = text[max(0, found.start() - 2) : found.start()]
+    opens = not lead.strip() or lead.strip()[-1:] in '.!?:;-*•>"' or "\n" in lead
+    folded = fold(word)
+    if folded in _CALENDAR | _LEAD | _TAIL | cues.jobs | cues.academic | cues.plain:
+        return start
+    if folded in cues.outside_titles | cues.house | cues.kin_words:
+        return start
+    return start if opens and not found.group(2) else found.start()
 
 
 def _rightwards(finding: Finding, text: str, start: int, end: int, limit: int) -> int:
@@ -245,9 +302,17 @@ def _rightwards(finding: Finding, text: str, start: int, end: int, limit: int) -
     return end
 
 
+def _in_table(text: str, start: int, end: int) -> bool:
+    """Tell whether "Family, Given" fills a column of its own."""
+    first = _COLUMN_START.search(text, max(0, start - 12), start)
+    return first is not None and _COLUMN_END.match(text, end) is not None
+
+
 def _one_name(one: Finding, other: Finding, text: str) -> bool:
     """Tell whether two neighbours are parts of one name: "Kwame" "Mensah-Owusu"."""
     between = text[one.span.end : other.span.start]
+    if between == ", " and not (one.candidates or other.candidates):
+        return _in_table(text, one.span.start, other.span.end)
     if between not in (" ", "-"):
         return False
     if one.candidates and other.candidates:

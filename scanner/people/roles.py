@@ -133,7 +133,9 @@ def _of_family(cast: Cast, human: Human, about: bool) -> bool:
     """Tell whether an outsider is written to as a student's family."""
     if any(m.title in cast.cues.outside_titles for m in human.mentions):
         return False
-    surnames = {name[-1] for h in cast.students() for name in h.full_names}
+    if human.address.partition("@")[0] in cast.cues.offices:
+        return False
+    surnames = {name[-1] for h in cast.students() for name in h.full_names if len(name) < 4}
     if any(name[-1] in surnames for name in human.full_names):
         return True
     if about and cast.cues.mailbox.search(human.address.rpartition("@")[2]):

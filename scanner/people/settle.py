@@ -22,6 +22,8 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
             _bind(cast, mention, address)
         elif context.word_only(mention, cast.cues) or _letters_only(cast, mention):
             continue
+        elif _everyday(cast, mention, mentions):
+            continue
         else:
             rest.append(mention)
     about = context.speaks_of_somebody(cast.message, findings, cast.cues)
@@ -33,6 +35,32 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
     rest = [m for m in rest if not any(m in h.mentions for h in cast.humans)]
     for mention in sorted(rest, key=lambda m: (-_fullness(cast, m), m.span)):
         _assign(cast, mention, proofs, about)
+
+
+def _everyday(cast: Cast, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a lone everyday word has nothing on its side but a capital.
+
+    The roster's recogniser says so itself (note word); of the others only a name that no
+    longer form in the message confirms is doubted.
+    """
+    cues = cast.cues
+    if len(mention.parts) != 1 or mention.part is Part.ADDRESS:
+        return False
+    weak = mention.finding.note == "word"
+    if not weak and (mention.finding.rule == "roster" or mention.parts[0] not in cues.plain_words):
+        return False
+    if mention.title or context.kin(mention, cues) or context.student_cue(mention, cues):
+        return False
+    if context.greeted(mention) or context.signed(mention, cast.message):
+        return False
+    if any(h.field and h.match(mention.parts, cues) for h in cast.humans):
+        return False
+    return not any(
+        other is not mention
+        and (len(other.parts) > 1 or not weak and other.finding.rule == "roster")
+        and mention.parts[0] in other.parts
+        for other in mentions
+    )
 
 
 def _letters_only(cast: Cast, mention: Mention) -> bool:
