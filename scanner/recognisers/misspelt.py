@@ -16,7 +16,7 @@ from scanner.recognisers.wordnames import lexicon
 
 _SHORTEST = 6  # letters: shorter names have too many neighbours
 _MOST_NEIGHBOURS = 4  # names that one word may be meant for
-_TOKEN = re.compile(r"[^\W\d_][\w]*(?:['’][^\W\d_]{2,})?")
+_TOKEN = re.compile(r"(?<![\w'’-])[^\W\d_]+(?:['’][^\W\d_]{2,})?(?![\w-])")
 # What one language writes so and another so; applied in order to a folded name.
 _SOUNDS = tuple(
     (re.compile(pattern), sound)

@@ -211,7 +211,7 @@ def _in_sentence(
         return Standing.NO
     if _heading(after, words) or (close and not opening and _title_case(before, previous)):
         return Standing.NO
-    if calendar and _dated(previous, gap, after, words):
+    if calendar and _dated(previous, gap, after, form, words):
         return Standing.NO
     acts = _acts(after, form, words)
     if acts is not Standing.NO:
@@ -281,14 +281,14 @@ def _title_case(before: str, previous: str) -> bool:
     return previous[:1].isupper() and previous != "I" and not _SENTENCE_START.search(rest)
 
 
-def _dated(previous: str, gap: str, after: str, words: Lexicon) -> bool:
+def _dated(previous: str, gap: str, after: str, form: str, words: Lexicon) -> bool:
     lower = previous.lower()
     if previous[:1].isdigit() or re.match(r"['’]?\s*\d", after):
         return True
     beside = re.match(r"\s*(?:,|and|or|to|&|/|-|–)\s*(\w+)", after)
     if beside and beside[1].lower() in words.calendar:
         return True
-    acting = _acts(after, "", words) is Standing.STRONG
+    acting = _acts(after, form, words) is Standing.STRONG
     return gap in (" ", ", ") and lower in words.date_words and not acting
 
 

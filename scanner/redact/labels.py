@@ -15,9 +15,8 @@ Style = Literal["initials", "student-x"]
 
 HIDDEN = frozenset({Role.STUDENT, Role.RELATIVE})
 TITLE = re.compile(
-    r"(?<![\w'’])(?:Mr|Mrs|Ms|Miss|Mx|Mister|Madam|Mme|Mlle|M|Herr|Frau|Dr|Prof|Professor|Sir|Sister|Rev)"
-    r"\.?[ \u00a0]+$",
-    re.IGNORECASE,
+    r"(?<![\w'’])(?:M[Rr]|M[Rr][Ss]|M[Ss]|M(?:iss|ISS)|M[Xx]|Mme|Mlle|M|Herr|Frau|D[Rr]|Prof|Professor|"
+    r"Sir|mr|mrs|ms|miss|dr)\.?[ \u00a0]+$"
 )
 _LEADING_TITLES = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Sister|Brother|Rev|Revd|Canon|"
