@@ -44,7 +44,7 @@ def main(names: Path, scowl: Path, out: Path) -> None:
         "given": given,
         "given-rare": ({n for n, c in bearers.items() if c >= RARE} | abroad) - given,
         "family": family,
-        "family-rare": census - family - everyday,
+        "family-rare": census - family,
         **words,
     }
     text = "".join(f"{name}\t{' '.join(sorted(found))}\n" for name, found in lists.items())

@@ -15,16 +15,19 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
-from scanner.recognisers.nametokens import Shape, Token, tokens_of
-from scanner.recognisers.wordlists import NO_WORD, Lexicon, load_lexicon
+from scanner.recognisers.nametokens import Shape, Token, mark_elsewhere, tokens_of
+from scanner.recognisers.wordlists import NO_WORD, Lexicon, key, load_lexicon
 
 _SPACE = re.compile(r"[ _]|[ _]?[-/][ _]?")
 _AFTER_INITIAL = re.compile(r"\.? ?|\. ?")
 _COMMA = re.compile(r", ?")
+_ELSEWHERE = frozenset(
+    ["GPE", "LOC", "FAC", "ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE", "NORP"]
+)
 _TIE = re.compile(r",? |: | \(|,? [\"“']")
 _CLOSES = re.compile(r"\s*[)\"”']")
 _LINE_END = re.compile(r"[ \t]*(?:[,.!:\-–—]*[ \t]*(?:\n|$))")
-_ENTRY_END = re.compile(r"[ ]*(?:\n|$|[\t(;|/\-–—]|  |\d)")
+_ENTRY_END = re.compile(r"[ ]*(?:\n|$|[\t(;|/\-–—\"<]|  |\d)")
 _PROPER = ("NNP", "NNPS", "")
 _VERB_TAGS = ("VBZ", "VBD", "MD")
 
@@ -61,6 +64,8 @@ class LexiconRecogniser(EntityRecognizer):
         """Return the names of a text."""
         tags = {token.idx: token.tag_ for token in nlp_artifacts.tokens if token.shape_[0] == "X"}
         tokens = tokens_of(text, self._lexicon, tags)
+        places = [e for e in nlp_artifacts.entities if e.label_ in _ELSEWHERE]
+        mark_elsewhere(tokens, [(e.start_char, e.end_char) for e in places])
         return [
             RecognizerResult(
                 "NAME",
@@ -105,14 +110,16 @@ class _Reading:
         """Take "Surname, Given" where it stands like an entry of a list."""
         for index in range(len(self.tokens) - 1):
             family, given = self.tokens[index], self.tokens[index + 1]
-            if not (family.capital and given.capital and _COMMA.fullmatch(given.gap)):
+            if not (family.capital and _COMMA.fullmatch(given.gap)) or self._barred(family):
                 continue
-            if not given.given or self._barred(family) or self._barred(given):
+            if given.shape is Shape.INITIAL and family.listed and family.level == NO_WORD:
+                self._take(Hit(index, index + 1, INITIALS, 0.7))  # "Raghunathan, P."
+            if not (given.capital and given.given) or self._barred(given):
                 continue
             start = index
             while start and self._joined(start) and self.tokens[start - 1].capital:
                 start -= 1  # "Nogueira Teles, Beatriz", "Ní Bhriain, Aoife"
-            opens = start == 0 or not re.search(r"[^\W_]$|[,.] ?$", self._before(start))
+            opens = start == 0 or not re.search(r"[^\W\d_] ?$|[,.] ?$", self._before(start))
             closes = _ENTRY_END.match(self.text, given.end) is not None
             strong = family.family == 2 or family.level == NO_WORD
             if strong and closes and (opens or family.shape is Shape.CAPS):
@@ -121,7 +128,7 @@ class _Reading:
     def _before(self, index: int) -> str:
         start = self.tokens[index].start
         line = self.text[max(start - 12, 0) : start].rpartition("\n")[2]
-        return line.rstrip(" \t*-•") if line.endswith(("  ", "\t", "* ", "- ", "• ")) else line
+        return "" if line.endswith(("  ", "\t", "* ", "- ", "• ")) else line
 
     def _joined(self, index: int) -> bool:
         """Tell whether a token continues the run of the token before it."""
@@ -196,6 +203,9 @@ class _Reading:
         token = self.tokens[index]
         if token.key in self.around["never"] or token.key in self.around["greetings"]:
             return not (token.given == 2 and index < last and token.level > 60)
+        if token.shape is Shape.CAPS and len(token.key) < 4 and token.mixed_line:
+            if not token.given:
+                return True  # an acronym
         if token.key in self.around["titles"]:
             return index == start or token.shape is not Shape.INITIAL
         if token.key in self.around["things"]:
@@ -208,7 +218,7 @@ class _Reading:
     def _barred(self, token: Token) -> bool:
         return any(
             token.key in self.around[kind]
-            for kind in ("never", "things", "buildings", "greetings", "titles")
+            for kind in ("never", "things", "buildings", "greetings", "titles", "particles", "ties")
         )
 
     def _part(self, first: int, last: int, alone: bool) -> None:
@@ -221,7 +231,7 @@ class _Reading:
             while first < last and self._trails(last):
                 last, alone = last - 1, False
         if titled:
-            self._take(Hit(first, min(last, first + 3), TITLE, 0.85))
+            self._take(Hit(first, self._titled_end(first, last), TITLE, 0.85))
         elif first == last:
             self._single(first, alone)
         elif hit := self._several(first, last):
@@ -237,17 +247,33 @@ class _Reading:
         known = title.key in self.around["titles"] and title.shape is not Shape.LOWER
         return known and (title.shape is not Shape.INITIAL or "." in self.tokens[first].gap)
 
+    def _titled_end(self, first: int, last: int) -> int:
+        end = first
+        while end < min(last, first + 3):
+            token = self.tokens[end + 1]
+            word = token.level <= (35 if token.mixed_line else 60)
+            if self._barred(token) and token.key not in self.around["particles"]:
+                break
+            if word and not token.given == 2 and not (token.family and token.mixed_line):
+                break
+            end += 1
+        return end
+
     def _leads(self, first: int, last: int) -> bool:
         """Tell whether the run's first word is only a capitalised word before a name."""
         token, following = self.tokens[first], self.tokens[first + 1]
         if token.given == 2 or token.shape is Shape.INITIAL or token.level == NO_WORD:
+            return False
+        if token.given and token.level >= 35 and following.level == NO_WORD and not token.first:
             return False
         surname_first = token.family == 2 and following.given and first + 1 == last
         return not (surname_first and not token.first)
 
     def _trails(self, last: int) -> bool:
         token = self.tokens[last]
-        return token.level <= 60 and not token.listed and token.shape is not Shape.INITIAL
+        named = token.given == 2 or token.family == 2 or token.level > 60
+        initials = Shape.INITIAL in (token.shape, self.tokens[last - 1].shape)
+        return not named and not initials
 
     def _is_building(self, first: int, last: int) -> bool:
         token = self.tokens[last]
@@ -268,9 +294,13 @@ class _Reading:
             return self._initialled(first, last)
         if any(token.key in self.around["places"] and not token.given for token in run):
             return None
+        if opening.key in self.around["place_heads"]:
+            return None
+        if all(token.elsewhere for token in run) and opening.given < 2:
+            return None
         strange = any(token.level > 60 for token in words)
         if opening.given and (ending.family or ending.level == NO_WORD):
-            if strange and (opening.given == 2 or opening.level > 35):
+            if strange and (opening.given == 2 or opening.level >= 35):
                 return Hit(first, last, FULL, 0.85)
             sure = opening.given == 2 and ending.family == 2 and len(run) == 2
             return Hit(first, last, FULL, 0.6) if sure and not self._phrase(run) else None
@@ -290,7 +320,7 @@ class _Reading:
         name, dotted = self.tokens[last], "." in self.tokens[first + 1].gap
         article = self.tokens[first].text in "AI" and not dotted
         strange = name.level == NO_WORD and (name.family or not article)
-        worded = name.family == 2 and not article and (dotted or name.shape is Shape.CAPS)
+        worded = name.family and not article and (dotted or name.shape is Shape.CAPS)
         if name.key in self.around["never"] or not (strange or worded):
             return None
         return Hit(first, last, INITIALS, 0.7)
@@ -322,6 +352,9 @@ class _Reading:
             and before.first
             and "\n" not in token.gap
         )
+        ends = ends or (greeted and self.text[token.end : token.end + 1] == ",")
+        if token.greeted and token.given and not greeted:
+            return Hit(index, index, GIVEN, 0.6)
         if greeted and (token.listed or token.level == NO_WORD) and (ends or not token.plain_word):
             return Hit(index, index, TITLE, 0.7)
         line_start = index == 0 or "\n" in token.gap
@@ -334,17 +367,27 @@ class _Reading:
         if token.shape is Shape.CAPS:
             return self._capitals(index)
         if token.key in self.around["places"] or token.key in self.around["months"]:
-            human = token.given == 2 and not self._after_place(index)
+            human = token.given == 2 and not self._after_place(index) and not self._dated(index)
             return Hit(index, index, GIVEN, 0.45) if human and self._acts(index) else None
+        if self._sainted(index) or (token.elsewhere and self._after_place(index)):
+            return None
         if token.given == 2 and token.level > 35:
             return Hit(index, index, GIVEN, 0.6)
+        if self._finite(index) or (token.given and self._has_kin(index)):
+            return Hit(index, index, GIVEN, 0.45)
         determined = self._after(index, ("the", "a", "an", "this", "each", "every", "no"))
         proper = token.tag in _PROPER
         if token.given == 2 and token.level == 35:
-            sure = not token.first and proper and not determined
+            if determined or token.key in self.around["mass"]:
+                return self._plain(index, proper and not determined)
+            sure = not token.first and proper
             return Hit(index, index, GIVEN, 0.5) if sure or self._acts(index) else None
         if token.plain_word:
             return self._plain(index, alone and proper and not determined)
+        if determined and token.owns:
+            return None
+        if token.elsewhere and not token.owns and (not token.given or self._after_place(index)):
+            return None
         if token.listed and token.level == NO_WORD:
             if self._acts(index) or (proper and not (token.first and token.heading)):
                 note = GIVEN if token.given else FAMILY
@@ -363,7 +406,9 @@ class _Reading:
         if not proper or token.first or (token.heading and not self._acts(index)):
             return None
         if token.given == 2:
-            return Hit(index, index, GIVEN, 0.45)
+            bare = token.key in self.around["mass"]
+            person = not bare or self._acts(index) or self._towards(index, "persons")
+            return Hit(index, index, GIVEN, 0.45) if person else None
         if token.family == 2 and (self._acts(index) or token.owns):
             return Hit(index, index, FAMILY, 0.35)
         return None
@@ -372,8 +417,8 @@ class _Reading:
         token = self.tokens[index]
         if token.given == 2 and token.level > 35 and len(token.key) > 2:
             return Hit(index, index, GIVEN, 0.55)
-        if token.mixed_line and token.level == NO_WORD and len(token.key) > 4:
-            if token.family == 2 or (token.listed and token.tag == "NNP"):
+        if token.level == NO_WORD and len(token.key) > 4 and token.key not in self.around["places"]:
+            if token.family == 2 or (token.listed and token.tag == "NNP" and token.mixed_line):
                 return Hit(index, index, FAMILY, 0.45)
         return None
 
@@ -383,7 +428,7 @@ class _Reading:
 
     def _after(self, index: int, words: tuple[str, ...]) -> bool:
         before = self._neighbour(index, -1)
-        return before is not None and before.text.lower() in words and not self.tokens[index].first
+        return before is not None and self.tokens[index].gap == " " and before.text.lower() in words
 
     def _after_place(self, index: int) -> bool:
         return self._after(index, ("in", "at", "near", "to", "from", "of", "around", "outside"))
@@ -400,12 +445,42 @@ class _Reading:
             and following.key in self.around["deeds"]
         )
 
-    def _towards(self, index: int) -> bool:
+    def _finite(self, index: int) -> bool:
+        """Tell whether a sentence opens like "Will is ...", "Mark has ...": no such word but
+        a name goes without an article before a verb in the third person."""
+        token, following = self.tokens[index], self._neighbour(index, 1)
+        if token.given < 2 or not token.first or token.key in self.around["mass"]:
+            return False
+        bare = token.plain_word and not token.key.endswith("s") and following is not None
+        return (
+            bare
+            and following.tag != "NNS"
+            and following.gap == " "
+            and (following.key in ("is", "was", "has", "had", "says", "said"))
+        )
+
+    def _has_kin(self, index: int) -> bool:
+        following = self._neighbour(index, 1)
+        ties = self.around["ties"]
+        return self.tokens[index].owns and following is not None and following.key in ties
+
+    def _sainted(self, index: int) -> bool:
+        before = self._neighbour(index, -1)
+        return before is not None and before.key in ("st", "saint") and before.capital
+
+    def _dated(self, index: int) -> bool:
+        """Tell whether a month stands like one: "May 2026", "12 May", "May and June"."""
+        near = [self._neighbour(index, step) for step in (-2, -1, 1, 2)]
+        if self.tokens[index].key not in self.around["months"]:
+            return False
+        numbers = any(t is not None and t.text[:1].isdigit() for t in near[1:3])
+        months = self.around["months"] | self.around["never"]
+        return numbers or any(t is not None and t.capital and t.key in months for t in near)
+
+    def _towards(self, index: int, kind: str = "towards") -> bool:
         before = self._neighbour(index, -1)
         return (
-            before is not None
-            and self.tokens[index].gap == " "
-            and before.key in self.around["towards"]
+            before is not None and self.tokens[index].gap == " " and before.key in self.around[kind]
         )
 
     def _kin(self) -> None:
@@ -418,7 +493,8 @@ class _Reading:
                 continue
             capital = token.capital and (token.given == 2 or token.level > 20)
             named = token.listed and token.level == NO_WORD
-            strange = self.casual and token.level == NO_WORD and token.gap == " "
+            closed = self.text[token.end : token.end + 1] == ","
+            strange = self.casual and token.level == NO_WORD and (token.gap == " " or closed)
             small = token.shape is Shape.LOWER and (named or strange) and not token.speaks
             place = token.key in self.around["places"] and token.given < 2
             if (capital or small) and not place:
@@ -427,7 +503,11 @@ class _Reading:
     def _lower_case(self) -> None:
         """Take "mo rahman", and "tomasz" from people who write without capitals."""
         for index, token in enumerate(self.tokens):
-            if self.taken[index] or token.shape is not Shape.LOWER or token.level <= 60:
+            if self.taken[index] or token.shape is not Shape.LOWER:
+                continue
+            if token.level <= 60:
+                if self._small_alone(index):
+                    self._take(Hit(index, index, GIVEN, 0.45))
                 continue
             if token.key in self.around["never"] or token.key in self.around["places"]:
                 continue
@@ -442,15 +522,28 @@ class _Reading:
             return False
         if family.key in self.around["never"] or family.key in self.around["places"]:
             return False
-        return bool(family.family and (given.given or (self.casual and family.family == 2)))
+        if family.family and (given.given or (self.casual and family.family == 2)):
+            return True
+        index = self.tokens.index(family)  # two words in no list, but one does something
+        return self.casual and family.level == given.level == NO_WORD and self._acts(index)
 
     def _small_single(self, index: int) -> bool:
         token = self.tokens[index]
         if token.level < NO_WORD or len(token.key) < 4:
-            return len(token.key) > 2 and token.given == 2 and self._greeted(index)
-        if token.given == 2:
+            return self._small_alone(index)
+        if self._greeted(index) and _LINE_END.match(self.text, token.end):
+            return True
+        if token.given == 2 or (token.listed and token.owns):
             return self.casual or self._acts(index) or self._towards(index)
         return self.casual and token.family == 2 and (self._acts(index) or self._towards(index))
+
+    def _small_alone(self, index: int) -> bool:
+        """Judge a lower-case name that is a word or very short: only as address or signature."""
+        token = self.tokens[index]
+        if token.given < 2 or token.level <= 20 or len(token.key) < 2:
+            return False
+        alone = "\n" in token.gap and self.casual
+        return (alone or self._greeted(index)) and bool(_LINE_END.match(self.text, token.end))
 
     def _greeted(self, index: int) -> bool:
         before = self._neighbour(index, -1)
@@ -474,11 +567,12 @@ class _Reading:
         """Take the parts of a full name wherever else they stand in the text."""
         sure = (FULL, TITLE, KIN, INITIALS)
         known = {
-            token.key
+            part
             for hit in self.found
             if hit.note in sure and hit.confidence >= 0.6
             for token in self.tokens[hit.first : hit.last + 1]
-            if len(token.key) > 2 and token.key not in self.around["particles"]
+            for part in (token.key, *map(key, token.text.split("-")))
+            if len(part) > 1 and part not in self.around["particles"]
         }
         for index, token in enumerate(self.tokens):
             if self.taken[index] or token.key not in known:
@@ -487,6 +581,16 @@ class _Reading:
                 self._take(Hit(index, index, SINGLE, 0.55))
             elif token.shape is Shape.LOWER and token.level == NO_WORD and self.casual:
                 self._take(Hit(index, index, SINGLE, 0.5))
+        self._short_forms(known)
+
+    def _short_forms(self, known: set[str]) -> None:
+        """Take Kwam where Kwame was named: no word, and the beginning of a known name."""
+        for index, token in enumerate(self.tokens):
+            if self.taken[index] or token.shape is not Shape.TITLE or token.level < NO_WORD:
+                continue
+            short = 2 < len(token.key) < 7 and not self._barred(token)
+            if short and any(name.startswith(token.key) for name in known):
+                self._take(Hit(index, index, SINGLE, 0.5))
 
     def _mere_word(self, index: int) -> bool:
         token = self.tokens[index]
@@ -494,5 +598,9 @@ class _Reading:
             return False
         following = self._neighbour(index, 1)
         thing = following is not None and following.gap == " " and self._barred(following)
-        opening = token.first and (token.key in self.around["modal"] or not self._acts(index))
-        return thing or opening or not token.mixed_line
+        acts = self._acts(index) or (
+            following is not None and following.gap == " " and following.key in self.around["modal"]
+        )
+        opening = token.first and not acts
+        determined = self._after(index, ("the", "a", "an", "this", "each", "every", "no"))
+        return thing or opening or determined or not token.mixed_line

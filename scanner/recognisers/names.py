@@ -12,7 +12,7 @@ from scanner.recognisers.wordlists import NO_WORD, Lexicon, key, load_lexicon
 
 _PERSON = "PERSON"
 _CONFIDENCE = {"full": 0.8, "single": 0.55}
-_PIECE = re.compile(r"[^\n\t,;:()\[\]\"“”/|<>]+")
+_PIECE = re.compile(r"(?:(?! [-–—] )[^\n\t,;:()\[\]\"“”/|<>])+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-]+[^\W\d_]+)*\.?")
 _NOT_IN_A_NAME = re.compile(r"[\d@_]")
 _POSSESSIVE = re.compile(r"['’][sS]?$")
@@ -52,7 +52,7 @@ class NameRecogniser(EntityRecognizer):
             words.pop(0)
         while words and words[0][0].islower() and key(words[0][0]) not in around["particles"]:
             words.pop(0)
-        while words and words[-1][0].islower() and self._everyday(words[-1][0]):
+        while words and self._trails(words[-1][0]):
             words.pop()
         if not words or not self._may_be(text, words):
             return None
@@ -67,21 +67,30 @@ class NameRecogniser(EntityRecognizer):
         around, keys = self._lexicon.around, [key(_POSSESSIVE.sub("", word[0])) for word in words]
         if any(word in around["never"] or not word for word in keys):
             return False
-        if keys[-1] in around["things"] and not (len(keys) > 1 and keys[-1] in _FAMILY_THINGS):
+        if keys[0] in around["place_heads"] or self._is_thing(keys):
             return False
         if len(keys) > 1:
-            listed = any(self._listed(word) for word in keys)
-            strange = any(self._level(word) == NO_WORD for word in keys)
-            return listed and not all(w[0].isupper() and len(w[0]) > 3 for w in words) or strange
+            strange = [self._level(word) == NO_WORD for word in keys]
+            if all(word[0].isupper() for word in words):  # a shout: every word must be a name
+                pairs = zip(keys, strange, strict=True)
+                return all(odd or word in self._lexicon.given for word, odd in pairs)
+            return any(strange) or any(self._listed(word) for word in keys)
         word = words[0][0]
         if len(keys[0]) < 3 or (word.isupper() and not self._listed(keys[0])):
             return False
-        if keys[0] in around["places"] or word.islower():
+        if any(keys[0] in around[kind] for kind in ("places", "ties", "mass")) or word.islower():
             return False
         opens = not text[: words[0].start()].rstrip(" ")[-1:].strip('.!?:;\n-*•"')
         return self._level(keys[0]) > (60 if opens else 35) or (
             keys[0] in self._lexicon.given and not opens
         )
+
+    def _is_thing(self, keys: list[str]) -> bool:
+        around, last = self._lexicon.around, keys[-1]
+        if last not in around["things"] and last not in around["buildings"]:
+            return False
+        solid = keys[0] in self._lexicon.given and self._level(keys[0]) > 60
+        return not (len(keys) == 2 and solid and last in around["family_buildings"])
 
     def _listed(self, word: str) -> bool:
         lexicon = self._lexicon
@@ -90,14 +99,10 @@ class NameRecogniser(EntityRecognizer):
     def _level(self, word: str) -> int:
         return self._lexicon.levels.get(word, NO_WORD)
 
-    def _everyday(self, word: str) -> bool:
-        return self._level(key(word)) < NO_WORD
-
-
-# Ends of buildings that are common family names too: "Ada Wood" is a person.
-_FAMILY_THINGS = frozenset(
-    "wood hill west north hall green bridges church rivers dean porter marks day page park".split()
-)
+    def _trails(self, word: str) -> bool:
+        if word.islower():
+            return self._level(key(word)) < NO_WORD
+        return word.isupper() and 1 < len(word) < 4 and not self._listed(key(word))
 
 
 def _result(start: int, end: int, note: str) -> RecognizerResult:

@@ -9,14 +9,15 @@ from enum import IntEnum
 
 from scanner.recognisers.wordlists import NO_WORD, Lexicon, key
 
-# An address, a link, a file, a handle: what is in there is no running text.
-_NO_TEXT = re.compile(
-    r"\S*@\S+|\b(?:https?://|www\.)\S+|\S+\.(?:pdf|docx?|xlsx?|pptx?|eml|msg|txt|md|png|jpe?g)\b"
-)
+# An address, a link, a handle: what is in there is no running text.
+_NO_TEXT = re.compile(r"[\w.+%'-]*@[\w.-]+|\b(?:https?://|www\.)\S+")
+_CAMEL = re.compile(r"(?!Ma?c|O['\u2019]|D['\u2019]|De|Di|Le|La|Fitz|Al|Van|Mb)[^\W\d_]*[a-z][A-Z]")
 _TOKEN = re.compile(r"(?:['\u2019](?=t\b))?[^\W_]+(?:['\u2019-][^\W_]+)*", re.UNICODE)
 _POSSESSIVE = re.compile(r"['\u2019](?:s|S)?$")
 _CONTRACTION = re.compile(r"['\u2019](?:ll|d|ve|re|m|LL|D|VE|RE|M)$")
 _SENTENCE_GAP = re.compile(r"[.!?:;\u2022|]|\n|\u2014|\"|\u201c|[-–*#>]\s|\(")
+_SALUTATIONS = frozenset(["dear", "hi", "hello", "hey", "hiya"])
+_WORDED_TAIL = re.compile(r"(?<=[^\W\d_])-([a-z]{4,})$")
 _INITIAL = re.compile(r"[^\W\d_](?:-[^\W\d_])?")
 
 
@@ -49,6 +50,8 @@ class Token:
     tag: str = ""  # spaCy's, "" where there is none
     mixed_line: bool = True  # its line is not in capitals
     heading: bool = False  # most words of its line are capitalised
+    greeted: bool = False  # it stands in a salutation
+    elsewhere: bool = False  # the language model takes it for a place or a body
 
     @property
     def listed(self) -> bool:
@@ -94,6 +97,9 @@ def _token(
     very_first: bool,
 ) -> Token:
     word = text[start:end]
+    if "-" in word and (tail := _WORDED_TAIL.search(word)):
+        if lexicon.levels.get(tail[1], NO_WORD) <= 60:  # Fourier-transform
+            end, word = start + tail.start(), word[: tail.start()]
     owns = speaks = False
     if ("'" in word or "\u2019" in word) and len(word) > 2:
         if bare := _POSSESSIVE.search(word):
@@ -128,6 +134,8 @@ def _shape(word: str) -> Shape:
         return Shape.OTHER
     if word.isupper():
         return Shape.CAPS
+    if "-" not in word and _CAMEL.match(word):
+        return Shape.OTHER  # EdPsych, GitHub
     if word.islower():
         return Shape.LOWER
     # al-Hashimi, d'Almeida, iPhone: the capital counts after a mark only
@@ -169,3 +177,18 @@ def _mark_line(line: Sequence[Token]) -> None:
     shouting = len(letters) > 3 and caps > 0.6 * len(letters)
     for token in line:
         token.mixed_line, token.heading = not shouting, heading
+    greeting = line[0].key in _SALUTATIONS and len(line) < 9 and line[0].shape is not Shape.CAPS
+    for token in line[1:] if greeting else ():
+        token.greeted = True
+
+
+def mark_elsewhere(tokens: Sequence[Token], stretches: Sequence[tuple[int, int]]) -> None:
+    """Mark the tokens in stretches that a language model took for something else."""
+    ahead = iter(stretches)
+    start, end = next(ahead, (0, 0))
+    for token in tokens:
+        while end and token.start >= end:
+            start, end = next(ahead, (0, 0))
+        if not end:
+            return
+        token.elsewhere = token.start >= start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -47,6 +47,7 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
     try:
         packed = gzip.decompress((root / "lexicon.txt.gz").read_bytes()).decode()
         around = tomllib.loads((root / "lexicon.toml").read_text(encoding="utf-8"))
+        short = tomllib.loads((root / "nicknames.toml").read_text(encoding="utf-8"))
         kinship = tomllib.loads((root.parent / "people/kinship.toml").read_text(encoding="utf-8"))
     except (OSError, EOFError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RulesError(
@@ -57,14 +58,30 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
     for name, words in lists.items():
         if match := _WORDS.fullmatch(name):
             levels.update(dict.fromkeys(words, int(match[1])))
-    kin = [word for words in kinship.values() if isinstance(words, list) for word in words]
     sets = {name: frozenset(words.split()) for name, words in around.items()}
-    sets["ties"] |= frozenset(key(word) for word in kin if len(word) > 2)
+    sets["ties"] |= frozenset(
+        key(word) for word in _strings(list(kinship.values())) if len(word) > 2
+    )
     return Lexicon(
-        *(frozenset(lists[name]) for name in ("given", "given-rare", "family", "family-rare")),
+        given=frozenset(lists["given"])
+        | {key(form) for form in _strings(short) if " " not in form},
+        given_rare=frozenset(lists["given-rare"]),
+        family=frozenset(lists["family"]),
+        family_rare=frozenset(lists["family-rare"]),
         levels=levels,
         around=sets,
     )
+
+
+def _strings(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            yield from (*_strings(name), *_strings(value))
+    elif isinstance(data, list):
+        for value in data:
+            yield from _strings(value)
 
 
 def _cells(line: str) -> tuple[str, str, str]:
