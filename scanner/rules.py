@@ -97,6 +97,14 @@ class TermRule(_Rule):
     def _patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_compiles(pattern) for pattern in patterns)
 
+    @field_validator("unless")
+    @classmethod
+    def _unless_compiles(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        for phrase in phrases:
+            if phrase.startswith("/") and phrase.endswith("/"):
+                _compiles(phrase[1:-1])
+        return phrases
+
 
 class NegationRule(_Rule):
     """How a sentence takes back or generalises what its words say: rules/negation.toml."""

@@ -1,0 +1,64 @@
+"""Findings and people -> what is told about which student, and what dangers are spoken of.
+
+A topic counts only when it is told of an identifiable student. Who that is, the sentence
+says first (a name, a pronoun), then the line or paragraph, then the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scanner.disclosures.passages import Passage
+from scanner.disclosures.subjects import Told, Teller
+from scanner.model import Disclosure, Finding, Message, Part, People, Risk
+from scanner.rules import TermRule, load_rules, load_subjects
+
+SILENT = frozenset({Part.ADDRESS, Part.HEADER, Part.SIGNATURE})  # names of offices, not news
+
+
+def disclose(
+    message: Message,
+    findings: Iterable[Finding],
+    people: People,
+    rules: Sequence[TermRule] | None = None,
+) -> tuple[tuple[Disclosure, ...], tuple[Risk, ...]]:
+    """Return what a message tells of its students, and the risks, in reading order.
+
+    rules: the topic rules, for what a hit tells when a relative is its subject; those of
+    rules/topics by default. A risk of which nobody identifiable is the subject has the
+    person "" (a true student X). Raises RulesError when a rule file cannot be used.
+    """
+    topics = {rule.id: rule for rule in rules or load_rules("topics") if isinstance(rule, TermRule)}
+    teller = Teller(message, people, load_subjects())
+    passages: dict[tuple[int, int], Passage] = {}
+    disclosures: dict[Disclosure, None] = {}
+    risks: dict[Risk, None] = {}
+    for finding in sorted(findings, key=lambda found: found.span):
+        if finding.kind not in ("topic", "risk"):
+            continue
+        place = (finding.span.document, finding.span.segment)
+        if place not in passages:
+            passages[place] = teller.read(*place)
+        if finding.kind == "risk":
+            risks.update(dict.fromkeys(_risks(finding, teller.dangers(passages[place], finding))))
+        elif message.segment(finding.span).part not in SILENT:
+            told = teller.tells(passages[place], finding)
+            disclosures.update(dict.fromkeys(_disclosures(finding, told, topics)))
+    return tuple(disclosures), tuple(risks)
+
+
+def _risks(finding: Finding, persons: Sequence[str]) -> Iterable[Risk]:
+    return (Risk(finding.rule, person, finding.span) for person in persons)
+
+
+def _disclosures(
+    finding: Finding, told: Sequence[Told], topics: dict[str, TermRule]
+) -> Iterable[Disclosure]:
+    for about in told:
+        category = finding.rule
+        if about.relative:
+            category = topics[category].of_relative if category in topics else ""
+        if about.other and category in topics and topics[category].of_relative != category:
+            category = ""
+        if category:
+            yield Disclosure(category, about.person, finding.span)

@@ -1,0 +1,94 @@
+"""One segment as sentences with the words in them that stand for persons."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from scanner.rules import SubjectRule
+from scanner.sentences import Sentence, sentences
+
+_INITIALS = re.compile(r"(?<![\w.@])(?:(?:[A-Z]\.-?){1,4}|[A-Z]{1,4})(?![\w@])")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word for a person at [start, end).
+
+    role: student relative staff other author addressee; person: an id where one is known;
+    named: a name or identifier stands there, not a pronoun; gender: m, f or unknown.
+    """
+
+    start: int
+    end: int
+    role: str
+    person: str = ""
+    named: bool = False
+    gender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A segment, read: its sentences, and the tokens in order."""
+
+    text: str
+    sentences: Sequence[Sentence]
+    tokens: Sequence[Token]
+    subjects: Sequence[str]  # of each sentence: the student it is about, "" where it does not say
+
+    def index(self, position: int) -> int:
+        """Return the number of the sentence at a position."""
+        return max(0, bisect_right([s.start for s in self.sentences], position) - 1)
+
+    def within(self, start: int, end: int) -> Sequence[Token]:
+        """Return the tokens that start in [start, end)."""
+        return [token for token in self.tokens if start <= token.start < end]
+
+
+def read_passage(text: str, mentions: Sequence[Token], rule: SubjectRule, signs: set[str]) -> Passage:
+    """Read a segment. mentions: the names in it; signs: initials that stand for its students."""
+    taken = [(token.start, token.end) for token in mentions]
+
+    def free(start: int, end: int) -> bool:
+        return not any(a < end and start < b for a, b in taken)
+
+    tokens = list(mentions)
+    straight = text.replace("’", "'")
+    for match in _words(rule).finditer(straight):
+        if free(*match.span()):
+            role = match.lastgroup or ""
+            tokens.append(Token(*match.span(), role, gender=_gender(match[0])))
+    for match in _INITIALS.finditer(text):
+        sign = re.sub(r"[.-]", "", match[0])
+        if sign in signs and free(*match.span()) and sign != "I":
+            tokens.append(Token(*match.span(), "student"))
+    tokens.sort(key=lambda token: (token.start, -token.end))
+    return Passage(text, sentences(text), tokens, ())
+
+
+@cache
+def _words(rule: SubjectRule) -> re.Pattern[str]:
+    groups = (
+        ("relative", rule.relatives),
+        ("student", rule.student),
+        ("author", rule.author),
+        ("addressee", rule.addressee),
+        ("other", rule.others),
+    )
+    either = "|".join(
+        f"(?P<{name}>{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
+        for name, words in groups
+    )
+    return re.compile(rf"(?<![\w'-])(?:{either})(?=(?:'s)?(?![\w'-]))", re.IGNORECASE)
+
+
+def _gender(word: str) -> str:
+    first = re.split(r"['/]", word.lower())[0]
+    if "/" in word:
+        return ""
+    return {"she": "f", "her": "f", "hers": "f", "herself": "f"}.get(
+        first, {"he": "m", "him": "m", "his": "m", "himself": "m"}.get(first, "")
+    )

@@ -1,0 +1,279 @@
+"""What words tell: topics, risks, cues and quasi-identifiers, found in one pass.
+
+All terms of all rules stand in one Aho-Corasick automaton, together with one literal of each
+pattern, without which the pattern cannot match: so most patterns never run.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+
+from scanner.recognisers.literals import needed_literals
+from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
+from scanner.sentences import sentences
+
+KINDS: Mapping[Kind, str] = {"topics": "topic", "risks": "risk", "cues": "cue", "quasi": "quasi"}
+
+_FLAT = str.maketrans(
+    {"’": "'", "‘": "'", "‐": " ", "‑": " ", "–": " ", "-": " ", "\n": " ", "\r": " ", "\t": " "}
+)
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-"})
+_BLANK = re.compile(r"\(\?<[!=][^)]*\)| (?![?*+{])")  # a look-behind has a fixed width: kept
+_WORD = re.compile(r"[\w']+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the automaton does at a literal: rule, then a term or the number of a pattern."""
+
+    rule: int
+    unless: bool
+    pattern: int = -1  # -1: the literal is a term
+    stem: bool = False  # any ending may follow
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+
+
+class TermRecogniser(EntityRecognizer):
+    """Find what the term rules describe; entities are ``TOPIC:health``, ``CUE:routine`` ...
+
+    One entity a rule, for Presidio drops a result that lies within another of its entity.
+    """
+
+    def __init__(
+        self, rules: Mapping[Kind, Sequence[TermRule]], negation: NegationRule | None = None
+    ) -> None:
+        self._rules = tuple((KINDS[kind], rule) for kind in rules for rule in rules[kind])
+        self._entities = tuple(f"{kind}:{rule.id}".upper() for kind, rule in self._rules)
+        self._setting = _Setting(negation or load_negation())
+        self._patterns: list[re.Pattern[str]] = []
+        self._always: list[_Entry] = []
+        entries: dict[str, list[_Entry]] = {}
+        for number, (_, rule) in enumerate(self._rules):
+            self._enter(entries, number, rule)
+        self._entries = tuple(entries.values())
+        self._automaton = AhoCorasick(list(entries)) if entries else None
+        super().__init__(supported_entities=list(self._entities), name="terms")
+
+    def load(self) -> None:
+        """Do nothing: all is built at once."""
+
+    def analyze(
+        self,
+        text: str,
+        entities: list[str],
+        nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002 - Presidio's signature
+    ) -> list[RecognizerResult]:
+        """Return one result a hit; the metadata holds ``kind``, ``rule`` and ``note``."""
+        setting = self._setting.of(text)
+        results = []
+        for number, hits in self._hits(text).items():
+            kind, rule = self._rules[number]
+            if self._entities[number] not in entities:
+                continue
+            for hit in hits:
+                note = setting.note(hit.start, hit.end)
+                if rule.negatable and note:
+                    continue
+                results.append(
+                    RecognizerResult(
+                        entity_type=self._entities[number],
+                        start=hit.start,
+                        end=hit.end,
+                        score=rule.confidence,
+                        recognition_metadata={"kind": kind, "rule": rule.id, "note": note},
+                    )
+                )
+        return results
+
+    def _enter(self, entries: dict[str, list[_Entry]], number: int, rule: TermRule) -> None:
+        plain = tuple(p for p in rule.unless if not _slashed(p))
+        slashed = tuple(p[1:-1] for p in rule.unless if _slashed(p))
+        for unless, terms, patterns in ((False, rule.terms, rule.patterns), (True, plain, slashed)):
+            for term in terms:
+                literal = term.lower().translate(_FLAT).rstrip("*")
+                entry = _Entry(number, unless, stem=term.endswith("*"))
+                entries.setdefault(literal, []).append(entry)
+            for pattern in patterns:
+                entry = _Entry(number, unless, pattern=len(self._patterns))
+                self._patterns.append(_compiled(pattern))
+                literals = needed_literals(pattern)
+                if not literals:
+                    self._always.append(entry)
+                for literal in literals:
+                    entries.setdefault(literal.translate(_FLAT), []).append(entry)
+
+    def _hits(self, text: str) -> dict[int, list[_Hit]]:
+        plain = _lower(text)
+        flat, offsets = _collapse(plain.translate(_FLAT))
+        straight = plain.translate(_STRAIGHT)
+        hits: dict[int, list[_Hit]] = {}
+        taken_back: dict[int, list[_Hit]] = {}
+        due: dict[int, _Entry] = {entry.pattern: entry for entry in self._always}
+        for index, start, end in self._literals(flat):
+            for entry in self._entries[index]:
+                if entry.pattern >= 0:
+                    due[entry.pattern] = entry
+                elif (stop := _bounded(flat, start, end, entry.stem)) is not None:
+                    hit = _Hit(offsets[start], offsets[stop - 1] + 1)
+                    (taken_back if entry.unless else hits).setdefault(entry.rule, []).append(hit)
+        for number, entry in due.items():
+            found = [_Hit(*m.span()) for m in self._patterns[number].finditer(straight) if m[0]]
+            (taken_back if entry.unless else hits).setdefault(entry.rule, []).extend(found)
+        return {
+            rule: kept
+            for rule, found in hits.items()
+            if (kept := _merged(found, taken_back.get(rule, [])))
+        }
+
+    def _literals(self, flat: str) -> Iterator[tuple[int, int, int]]:
+        if self._automaton is not None:
+            yield from self._automaton.find_matches_as_indexes(flat, overlapping=True)
+
+
+def term_recognisers(
+    rules: Mapping[Kind, Sequence[TermRule]] | None = None,
+) -> list[EntityRecognizer]:
+    """Return the recogniser of terms; without rules, of all that rules/ holds.
+
+    Raises RulesError when a rule file cannot be used.
+    """
+    return [TermRecogniser(rules or {kind: _terms(kind) for kind in KINDS})]
+
+
+def _terms(kind: Kind) -> tuple[TermRule, ...]:
+    return tuple(rule for rule in load_rules(kind) if isinstance(rule, TermRule))
+
+
+class _Setting:
+    """How sentences bear on hits: whether a negation governs one, whether nobody is meant."""
+
+    def __init__(self, rule: NegationRule) -> None:
+        words = "|".join(sorted(map(re.escape, rule.before), key=len, reverse=True))
+        stops = "|".join(map(re.escape, rule.stops))
+        after = "|".join(sorted(map(re.escape, rule.after), key=len, reverse=True))
+        self._window = rule.window
+        self._before = re.compile(rf"(?<![\w'])(?:{words})(?![\w'])", re.IGNORECASE)
+        self._stops = re.compile(rf"(?<![\w'])(?:{stops})(?![\w'])|[;:()—]| - ", re.IGNORECASE)
+        self._after = re.compile(rf"[\s:,(-]{{1,3}}(?:{after})(?![\w'])", re.IGNORECASE)
+        self._general = [
+            (re.compile(pattern, re.IGNORECASE), tuple(sorted(needed_literals(pattern))))
+            for pattern in rule.general
+        ]
+
+    def of(self, text: str) -> _Read:
+        straight = text.translate(_STRAIGHT)
+        lower = _lower(straight)
+        spans = sentences(text)
+        starts = [span.start for span in spans]
+        general: set[int] = set()
+        for pattern, literals in self._general:
+            if literals and not any(literal in lower for literal in literals):
+                continue
+            general.update(bisect_right(starts, m.start()) - 1 for m in pattern.finditer(straight))
+        return _Read(
+            straight,
+            starts,
+            general,
+            [m.span() for m in self._before.finditer(straight)],
+            [m.start() for m in self._stops.finditer(straight)],
+            self._after,
+            self._window,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    text: str
+    starts: list[int]
+    general: set[int]
+    negations: list[tuple[int, int]]
+    stops: list[int]
+    after: re.Pattern[str]
+    window: int
+
+    def note(self, start: int, end: int) -> str:
+        """Return ``general``, ``negated`` or nothing for a hit."""
+        sentence = bisect_right(self.starts, start) - 1
+        if sentence in self.general:
+            return "general"
+        return "negated" if self._negated(start, end, sentence) else ""
+
+    def _negated(self, start: int, end: int, sentence: int) -> bool:
+        if self.after.match(self.text, end):
+            return True
+        index = bisect_right(self.negations, (start, 0)) - 1
+        if index < 0 or self.negations[index][1] > start:
+            return False
+        stop = self.negations[index][1]
+        if sentence >= 0 and self.negations[index][0] < self.starts[sentence]:
+            return False
+        if bisect_right(self.stops, start) != bisect_right(self.stops, stop):
+            return False
+        return len(_WORD.findall(self.text, stop, start)) <= self.window
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a rule's pattern; a blank in it stands for any white space."""
+    spaced = _BLANK.sub(lambda match: r"\s+" if match[0] == " " else match[0], pattern)
+    return re.compile(spaced, re.IGNORECASE | re.MULTILINE)
+
+
+def _slashed(phrase: str) -> bool:
+    return len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")  # noqa: PLR2004
+
+
+def _lower(text: str) -> str:
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def _collapse(flat: str) -> tuple[str, Sequence[int]]:
+    """Make one blank of many, so that a wrapped phrase is found; offsets lead back."""
+    if "  " not in flat:
+        return flat, range(len(flat))
+    offsets = [i for i, char in enumerate(flat) if char != " " or not i or flat[i - 1] != " "]
+    return "".join(flat[i] for i in offsets), offsets
+
+
+def _bounded(text: str, start: int, end: int, stem: bool) -> int | None:
+    """Return where the word under a literal ends, or None where it is part of another word."""
+    if start and _joins(text[start - 1]) and _joins(text[start]):
+        return None
+    if stem:
+        while end < len(text) and _joins(text[end]):
+            end += 1
+        return end
+    if end < len(text) and _joins(text[end]) and _joins(text[end - 1]):
+        return None
+    return end
+
+
+def _joins(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _merged(hits: list[_Hit], taken_back: list[_Hit]) -> list[_Hit]:
+    """Return the hits that nothing takes back; those that overlap become one."""
+    kept: list[_Hit] = []
+    for hit in sorted(set(hits), key=lambda hit: (hit.start, -hit.end)):
+        if any(back.start < hit.end and hit.start < back.end for back in taken_back):
+            continue
+        if kept and hit.start < kept[-1].end:
+            kept[-1] = _Hit(kept[-1].start, max(kept[-1].end, hit.end))
+        else:
+            kept.append(hit)
+    return kept
