@@ -151,7 +151,8 @@ class _State:
             or (box.angle and "@" in phrase and phrase.lower() != address.lower())
         ):
             self.result.doubt = self.result.doubt or "an address cannot be read"
-        self.result.mailboxes.append((name or phrase, address.lower()))
+        shown = name if name or _ADDRESS.fullmatch(address) else phrase
+        self.result.mailboxes.append((shown, address.lower()))
 
     def finish(self) -> None:
         if self.depth or self.in_angle:

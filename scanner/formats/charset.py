@@ -57,6 +57,8 @@ _CODECS = {
     "euc-kr": "cp949",
     "ks_c_5601-1987": "cp949",
     "utf-16le": "utf-16-le",
+    "utf-16-le": "utf-16-le",
+    "utf-16-be": "utf-16-be",
     "utf-16be": "utf-16-be",
     "utf-16": "utf-16-be",
 }
@@ -90,7 +92,7 @@ def codec_of(charset: str) -> str:
 def decode(data: bytes, charset: str = "") -> Decoded:
     """Decode bytes leniently; undecodable bytes become surrogates, so nothing is lost."""
     for bom, codec in _BOMS:
-        if data.startswith(bom) and (codec == "utf-8" or _is_wide(charset)):
+        if data.startswith(bom) and (codec == "utf-8" or _may_be_wide(charset)):
             return _decoded(data, codec, len(bom))
     if not charset.strip():
         return _guessed(data, "the text has no declared charset and is not UTF-8")
@@ -110,8 +112,8 @@ def decode_note(data: bytes) -> Decoded:
     return _guessed(data, "")
 
 
-def _is_wide(charset: str) -> bool:
-    return codec_of(charset).startswith("utf-16")
+def _may_be_wide(charset: str) -> bool:
+    return not charset.strip() or codec_of(charset).startswith("utf-16")
 
 
 def _decoded(data: bytes, codec: str, mark: int) -> Decoded:

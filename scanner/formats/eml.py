@@ -75,7 +75,7 @@ _MACHINE = re.compile(
     r"|x-tmda.*|x-pyzor|x-razor.*|mail-followup-to|errors-to|delivery-date|x-authentication-.*"
 )
 _IDS = frozenset(("message-id", "in-reply-to", "references", "content-id", "resent-message-id"))
-_SPOKEN_ID = re.compile(r"<([A-Za-z]{3,}(?:[._+-][A-Za-z]{2,})+)(?:[._+-]?\d{0,4})@")
+_SPOKEN_ID = re.compile(r"<([A-Za-z]{3,}(?:[._+-]+[A-Za-z]+)+)[._+-]?\d{0,4}@")
 _SIGNATURES = frozenset(
     ["application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"]
 )
@@ -197,10 +197,8 @@ class _Reader:
         place = self.places.unique(place)
         for doubt in source.doubts:
             self._gap(place, doubt)
-        if not source.text.strip():
-            return []
         self.sources.append(source)
-        return [passage(place, kind, source)]
+        return [passage(place, kind, source)] if source.text.strip() else []
 
     def _identifier(self, header: Header, prefix: str) -> list[Passage]:
         """Show the local parts of message ids that are made of words."""
@@ -211,8 +209,7 @@ class _Reader:
             trace.append(match[1], *match.span(1))
             place = self.places.unique(f"{prefix}header/{header.name}")
             found.append(passage(place, Part.HEADER, source, trace))
-        if found:
-            self.sources.append(source)
+        self.sources.append(source)
         return found
 
     def _address(self, header: Header, prefix: str) -> list[Passage]:
@@ -222,9 +219,9 @@ class _Reader:
             self._gap(place, listed.doubt)
         if not prefix:
             self._people(header.name, listed.mailboxes)
+        self.sources.append(listed.source)
         if not listed.source.text.strip():
             return []
-        self.sources.append(listed.source)
         return [passage(place, Part.ADDRESS, listed.source)]
 
     def _people(self, name: str, mailboxes: Sequence[tuple[str, str]]) -> None:

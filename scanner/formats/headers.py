@@ -197,7 +197,7 @@ class HeaderSource:
             # blanks between two encoded words vanish, so a neighbour is drawn in as well
             near = len(text[:start].rstrip()), len(text) - len(text[end:].lstrip())
             for unit in self.units:
-                if unit.start < end and start < unit.end or unit.end == near[0]:
+                if (unit.start < end and start < unit.end) or unit.end == near[0]:
                     start, end = min(start, unit.start), max(end, unit.end)
                 if unit.start == near[1]:
                     end = max(end, unit.end)

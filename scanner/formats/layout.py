@@ -21,6 +21,7 @@ _ORIGINAL = re.compile(
     r"|ursprüngliche nachricht|message d'origine)\s*-*$|begin forwarded message:$",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"[_-]{5,200}")
 _FROM = re.compile(r"\*?(?:from|von|de)\s?:\*?\s*\S", re.IGNORECASE)
 _FIELD = re.compile(
     r"\*?(?:sent|date|to|cc|subject|importance|gesendet|an|betreff|envoyé|à|objet)\s?:", re.I
@@ -143,6 +144,9 @@ def _history_begins(lines: Sequence[_Line], filled: Sequence[int], position: int
     text = lines[filled[position]].text
     if len(text) < 200 and _ORIGINAL.match(text):
         return True
+    if _RULE.fullmatch(text) and position + 1 < len(filled):  # as Outlook draws it
+        position += 1
+        text = lines[filled[position]].text
     if not _FROM.match(text):
         return False
     ahead = [lines[i].text for i in filled[position + 1 : position + 6]]

@@ -29,13 +29,14 @@ _CORE = re.compile(
 )
 _SENTENCE = re.compile(
     r"\b(?:is|isn't|was|were|are|be|been|has|had|have|will|would|can|can't|could|should|may not"
-    r"|must|do|does|did|she|he|they|i|i'm|i'll|i've|it|we|please|her|his|their|this|that|who"
+    r"|must|do|does|did|she|he|they|i(?!\.)|i'm|i'll|i've|it|we|please|her|his|their|this|that|who"
     r"|if|because|but|not|about|said|asked|told|needs?|wants?)\b",
     re.IGNORECASE,
 )
 _NOT_SIGNED = re.compile(
     r"\s*(?:[-*+•·‣>|#]\s|\d{1,2}[.)]\s|p\.?\s?(?:p\.?\s?)?s\b|nb\b|re:|cc:)", re.IGNORECASE
 )
+_INITIALS = re.compile(r"(?:[A-Z]\.?){1,4}")
 _SENT_FROM = re.compile(r"(?:sent from my|get outlook for|sent from outlook)\b", re.IGNORECASE)
 _TITLES = frozenset(("dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "sister"))
 _NAME_LINE = re.compile(
@@ -119,7 +120,9 @@ def _block(lines: Sequence[str], candidates: Sequence[int]) -> list[int]:
 def _fits(line: str) -> bool:
     if len(line) > _LONGEST or _NOT_SIGNED.match(line) or "?" in line:
         return False
-    return not _SENTENCE.search(line) or bool(_SENT_FROM.match(line))
+    if _INITIALS.fullmatch(line) or _SENT_FROM.match(line):
+        return True
+    return not _SENTENCE.search(line)
 
 
 def _names(line: str) -> bool:
