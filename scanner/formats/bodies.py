@@ -68,6 +68,8 @@ def leaf(data: bytes, start: int, end: int, encoding: str, label: str) -> BodySo
     decoded = charset.decode(body.data, label)
     doubts = [doubt for doubt in (body.doubt, decoded.doubt) if doubt]
     doubts += [doubt for mark, doubt in _SEALS if mark in decoded.text]
+    if "\0" in decoded.text:
+        doubts.append("NUL bytes in the text")
     if "begin " in decoded.text and _UUENCODED.search(decoded.text.replace("\r\n", "\n")):
         doubts.append("an attachment inside the text (uuencode)")
     return BodySource(start, body, decoded, tuple(doubts), *_line_end(decoded.text))

@@ -5,90 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from scanner.errors import FormatError
-from scanner.formats import addresses, bodies, headers, html, layout, mime, params
-from scanner.formats.headers import Header
+from scanner.formats import bodies, headers, html, layout, mime, params
+from scanner.formats.heads import Heads
 from scanner.formats.mime import MimePart
 from scanner.formats.places import Places
-from scanner.formats.splice import Passage, Reading, Source, Traced, passage, rewrite, traced
-from scanner.model import Document, Edit, Gap, Message, Part, Recipient
+from scanner.formats.splice import Passage, Reading, Source, passage, rewrite, traced
+from scanner.model import Document, Edit, Gap, Message, Part
 
 SUFFIXES = (".eml",)
-_TELLING = frozenset(
-    [
-        "from",
-        "to",
-        "cc",
-        "bcc",
-        "subject",
-        "date",
-        "message-id",
-        "mime-version",
-        "received",
-        "return-path",
-        "reply-to",
-        "sender",
-        "content-type",
-        "delivered-to",
-    ]
+_TELLING = re.compile(
+    r"from|to|cc|bcc|subject|date|message-id|mime-version|received|return-path|reply-to|sender"
+    r"|content-type|delivered-to"
 )
-_ADDRESSES = frozenset(
-    [
-        "from",
-        "sender",
-        "reply-to",
-        "to",
-        "cc",
-        "bcc",
-        "resent-from",
-        "resent-sender",
-        "resent-to",
-        "resent-cc",
-        "resent-bcc",
-        "mail-followup-to",
-        "mail-reply-to",
-        "disposition-notification-to",
-        "return-receipt-to",
-        "errors-to",
-        "apparently-to",
-    ]
-)
-_FIELDS = {
-    "to": "to",
-    "cc": "cc",
-    "bcc": "bcc",
-    "resent-to": "to",
-    "resent-cc": "cc",
-    "resent-bcc": "bcc",
-    "apparently-to": "to",
-}
-# Written and read by machines alone; all other headers are read for names.
-_MACHINE = re.compile(
-    r"received(?:-spf)?|return-path|delivered-to|x-original-to|envelope-to|date|resent-date"
-    r"|mime-version|content-(?:type|disposition|transfer-encoding|id|length|language|md5"
-    r"|duration|features)|message-id|resent-message-id|dkim-.*|domainkey-.*|arc-.*"
-    r"|authentication-results|autocrypt.*|list-.*|precedence|auto-submitted|priority"
-    r"|importance|sensitivity|x-priority|x-msmail-priority|user-agent|x-mailer|x-mimeole"
-    r"|x-spam.*|x-virus.*|x-ms-.*|x-microsoft-.*|x-forefront.*|x-exchange.*|x-google.*|x-gm-.*"
-    r"|x-received|x-mailman-.*|x-beenthere|x-loop|x-uid.*|x-mozilla-.*|x-originating-ip|status"
-    r"|x-status|x-keywords|x-account-key|lines|bytes|xref|path|nntp-.*|thread-index"
-    r"|x-tmda.*|x-pyzor|x-razor.*|mail-followup-to|errors-to|delivery-date|x-authentication-.*"
-)
-_IDS = frozenset(("message-id", "in-reply-to", "references", "content-id", "resent-message-id"))
-_SPOKEN_ID = re.compile(r"<([A-Za-z]{3,}(?:[._+-]+[A-Za-z]+)+)[._+-]?\d{0,4}@")
 _SIGNATURES = frozenset(
-    ["application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"]
+    ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 )
-_READ_AS_TEXT = frozenset(
-    [
-        "message/delivery-status",
-        "message/disposition-notification",
-        "message/feedback-report",
-        "message/global-delivery-status",
-        "message/global-headers",
-    ]
+# Reports of delivery and of reading: header-like text for people and machines.
+_READ_AS_TEXT = re.compile(
+    r"text/.*|message/(?:(?:global-)?delivery-status|(?:global-)?disposition-notification"
+    r"|feedback-report|global-headers)"
 )
-_HTML = frozenset(("text/html", "application/xhtml+xml"))
+_HTML = frozenset(("text/html", "application/xhtml+xml", "text/x-amp-html"))
 _TEXT_NAME = re.compile(r".*\.(?:txt|md|markdown|csv|tsv|ics|vcf|log|text)", re.IGNORECASE)
 _SIGNED = "a signed mail cannot be changed without breaking its signature"
 _ENCRYPTED = "an encrypted mail cannot be changed"
@@ -100,14 +37,12 @@ def claims(data: bytes, suffix: str) -> bool:
         return False
     begin = _begin(data)
     head = headers.split(data[: begin + 65_536], begin, min(len(data), begin + 65_536))
-    known = {header.name for header in head.headers} & _TELLING
+    known = {header.name for header in head.headers if _TELLING.fullmatch(header.name)}
     return len(known) >= (1 if suffix == ".eml" else 2)
 
 
 def read(data: bytes, name: str) -> Reading:
-    """Read a mail; raises FormatError where there is nothing to read in it."""
-    if b"\0" in data[:1024]:
-        raise FormatError("the mail holds binary data where its headers should be")
+    """Read a mail; what is in doubt or not readable becomes a gap."""
     reader = _Reader(data, name)
     reader.run()
     return reader.reading()
@@ -133,9 +68,7 @@ class _Reader:
         self.documents: list[tuple[str, str, list[Passage]]] = []
         self.sources: list[Source] = []
         self.gaps: list[Gap] = []
-        self.recipients: dict[tuple[str, str], Recipient] = {}
-        self.sender: Recipient | None = None
-        self.signer = ""
+        self.heads = Heads(self.places, self.sources, self._gap)
         self.sealed = ""
 
     def run(self) -> None:
@@ -144,7 +77,8 @@ class _Reader:
         while waiting:
             part, prefix, is_mail = waiting.pop()
             if is_mail:
-                self._head(part, prefix)
+                found = self.heads.read(part.head, prefix)
+                self.documents.append((prefix + "head", "message/rfc822", found))
             inner = self._part(part, prefix, is_mail=is_mail)
             nested = part.kind in ("message/rfc822", "message/global")
             waiting += [(child, inner, nested) for child in reversed(part.children)]
@@ -156,8 +90,8 @@ class _Reader:
         )
         message = Message(
             documents,
-            tuple(self.recipients.values()),
-            self.sender,
+            tuple(self.heads.recipients.values()),
+            self.heads.sender,
             tuple(dict.fromkeys(self.gaps)),
             "mail",
             self.name,
@@ -167,76 +101,6 @@ class _Reader:
 
     def _gap(self, place: str, reason: str) -> None:
         self.gaps.append(Gap(place, reason))
-
-    # the head of a mail, outer or nested
-
-    def _head(self, part: MimePart, prefix: str) -> None:
-        found: list[Passage] = []
-        for header in part.head.headers:
-            if header.name in _ADDRESSES:
-                found += self._address(header, prefix)
-            elif header.name == "subject":
-                found += self._free(header, prefix + "subject", Part.SUBJECT)
-            elif header.name in _IDS:
-                found += self._identifier(header, prefix)
-            elif not _MACHINE.fullmatch(header.name):
-                found += self._free(header, f"{prefix}header/{header.name}", Part.HEADER)
-        self.documents.append((prefix + "head", "message/rfc822", found))
-        if not prefix:
-            self._check_single(part)
-
-    def _check_single(self, part: MimePart) -> None:
-        for name in ("from", "subject", "sender"):
-            if len(part.head.all(name)) > 1:
-                self._gap("mail", f"two {name} headers")
-        if self.sender is None:
-            self._gap("from", "the mail does not say who sends it")
-
-    def _free(self, header: Header, place: str, kind: Part) -> list[Passage]:
-        source = headers.unstructured(header)
-        place = self.places.unique(place)
-        for doubt in source.doubts:
-            self._gap(place, doubt)
-        self.sources.append(source)
-        return [passage(place, kind, source)] if source.text.strip() else []
-
-    def _identifier(self, header: Header, prefix: str) -> list[Passage]:
-        """Show the local parts of message ids that are made of words."""
-        source = headers.unstructured(header)
-        found = []
-        for match in _SPOKEN_ID.finditer(source.text):
-            trace = Traced()
-            trace.append(match[1], *match.span(1))
-            place = self.places.unique(f"{prefix}header/{header.name}")
-            found.append(passage(place, Part.HEADER, source, trace))
-        self.sources.append(source)
-        return found
-
-    def _address(self, header: Header, prefix: str) -> list[Passage]:
-        listed = addresses.parse(header)
-        place = self.places.unique(prefix + header.name)
-        if listed.doubt:
-            self._gap(place, listed.doubt)
-        if not prefix:
-            self._people(header.name, listed.mailboxes)
-        self.sources.append(listed.source)
-        if not listed.source.text.strip():
-            return []
-        return [passage(place, Part.ADDRESS, listed.source)]
-
-    def _people(self, name: str, mailboxes: Sequence[tuple[str, str]]) -> None:
-        field = _FIELDS.get(name)
-        for shown, address in mailboxes:
-            if field:
-                person = Recipient(address, shown, field)
-                self.recipients.setdefault((address, field), person)
-            elif name == "from" or (name == "sender" and self.sender is None):
-                if self.sender is None or name == "from":
-                    self.sender = Recipient(address, shown, "from")
-                self.signer = f"{shown} {address.partition('@')[0]}"
-                return
-
-    # the parts
 
     def _part(self, part: MimePart, prefix: str, *, is_mail: bool) -> str:
         """Read one part and return the prefix of the places inside it."""
@@ -251,7 +115,7 @@ class _Reader:
         if part.children:
             return prefix
         names = [] if is_mail and not prefix else self._file_names(part)
-        text = part.kind in _HTML or part.kind.startswith("text/") or part.kind in _READ_AS_TEXT
+        text = part.kind in _HTML or bool(_READ_AS_TEXT.fullmatch(part.kind))
         attached = part.disposition == "attachment" or bool(names) or not text
         place = prefix
         if attached and part.kind not in _SIGNATURES:
@@ -291,7 +155,7 @@ class _Reader:
         if not is_mail:
             for header in part.head.headers:
                 if header.name in ("content-description", "content-location", "subject"):
-                    found += self._free(header, f"{place}header/{header.name}", Part.HEADER)
+                    found += self.heads.free(header, f"{place}header/{header.name}", Part.HEADER)
         return found
 
     def _unread(self, part: MimePart, place: str) -> None:
@@ -352,7 +216,7 @@ class _Reader:
         else:
             trace = bodies.flowed(source.text) if flowed else traced(source.text)
             passages += layout.passages(
-                trace, source, self._placer(prefix), body=kind, sender=self.signer
+                trace, source, self._placer(prefix), body=kind, sender=self.heads.signer
             )
         self.documents.append((self.titles.unique(prefix + kind), media_type, passages))
 
@@ -372,7 +236,7 @@ class _Reader:
             source,
             place,
             body="html",
-            sender=self.signer,
+            sender=self.heads.signer,
             quoted=page.quoted,
             whole=False,
             escape=html.escape_text,

@@ -99,6 +99,8 @@ def split(data: bytes, start: int, end: int) -> Head:
         at = stop = line_end
     if name:
         headers.append(_header(data, name, begin, stop))
+    if b"\0" in data[start:body]:
+        doubts.append("NUL bytes among the headers")
     kept = [h for h in headers[:MAX_HEADERS] if len(h.value) <= MAX_HEADER]
     if len(kept) < len(headers):
         doubts.append(f"more than {MAX_HEADERS} headers, or one over {MAX_HEADER} bytes")

@@ -86,6 +86,8 @@ AMBIGUOUS = {
         HEAD + b"no header here\r\nX: y\r\n\r\nPriya Raghunathan\r\n",
         "no header",
     ),
+    "NUL in the text": (typed(body=b"Priya Raghu\0 Raghunathan"), "NUL bytes in the text"),
+    "NUL in a header": (typed(b"X: a\0b"), "NUL bytes among"),
     "pgp": (
         plain("-----BEGIN PGP MESSAGE-----\nRaghunathan\n"),
         "encrypted",
@@ -240,16 +242,16 @@ def test_size_limit() -> None:
 
 
 SLOW = {
-    "open comments": mail(b"x", b"Cc: " + b"(" * 100_000),
-    "escaped quotes": mail(b"x", b"Cc: " + b'\\"' * 100_000),
+    "open comments": mail(b"x", b"Cc: " + b"(" * 40_000),
+    "escaped quotes": mail(b"x", b"Cc: " + b'\\"' * 40_000),
     "half encoded words": mail(b"x", b"Comments: " + b"=?a?q?" * 40_000),
     "encoded words": mail(b"x", b"Comments: " + b"=?a?q?x?= " * 20_000),
     "parameters": mail(b"x", b"Content-Type: text/plain; " + b"a=b; " * 8_000),
-    "parts": mail(b"--b\r\n\r\n" * 100_000, b"Content-Type: multipart/mixed; boundary=b"),
+    "parts": mail(b"--b\r\n\r\n" * 50_000, b"Content-Type: multipart/mixed; boundary=b"),
     "quotes": mail(b"> " * 300_000),
     "from lines": mail(b"From: x\r\n" * 30_000),
-    "on": mail(b"On " * 200_000 + b" wrote:"),
-    "attributes": mail(b"<a " + b"/ " * 200_000 + b"=>", b"Content-Type: text/html"),
+    "on": mail(b"On " * 100_000 + b" wrote:"),
+    "attributes": mail(b"<a " + b"/ " * 100_000 + b"=>", b"Content-Type: text/html"),
     "quoted blocks": mail(b"<blockquote>" * 20_000, b"Content-Type: text/html"),
     "open tags": mail(b"<" * 300_000, b"Content-Type: text/html"),
     "a megabyte": mail(b"Dear Priya, a line of fifty characters or so, no more.\r\n" * 20_000),
@@ -260,4 +262,4 @@ SLOW = {
 def test_time_stays_linear(case: str) -> None:
     begin = time.process_time()
     formats.read(SLOW[case], "a.eml")
-    assert time.process_time() - begin < 4
+    assert time.process_time() - begin < 3

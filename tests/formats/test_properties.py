@@ -14,7 +14,7 @@ from scanner.model import Edit, Span
 from tests.formats.build import HEAD, mail, mixed, packed, plain, texts
 
 FEW = settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 NAMES = st.sampled_from(["a.eml", "a.txt", "a.md", "-", "a"])
 LINE = st.sampled_from(
