@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TypeVar
 
 import spacy
@@ -36,9 +37,7 @@ class SpacyEngine(NlpEngine):
     def load(self) -> None:
         """Load the pipeline without the components that nobody here reads."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # W095: made by another release
-                self._pipeline = spacy.load(self._model, exclude=_UNNEEDED)
+            self._pipeline = _pipeline(self._model)
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise RecogniserError(
                 f"the language model {self._model} cannot be loaded ({type(error).__name__})",
@@ -115,3 +114,11 @@ class SpacyEngine(NlpEngine):
             nlp_engine=self,
             language=LANGUAGE,
         )
+
+
+@cache
+def _pipeline(model: str) -> Language:
+    # kept for the process: a watcher builds a new engine when the registers change
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # W095: made by another release
+        return spacy.load(model, exclude=_UNNEEDED)

@@ -34,14 +34,13 @@ class NameRecogniser(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         """Return the persons among the artifacts' entities."""
-        results = []
-        for entity in nlp_artifacts.entities:
-            if entity.label_ != _PERSON or entity.text.isspace():
-                continue
-            for piece in _PIECE.finditer(text, entity.start_char, entity.end_char):
-                if found := self._cleaned(text, *piece.span()):
-                    results.append(_result(*found))
-        return results
+        pieces = (
+            self._cleaned(text, *piece.span())
+            for entity in nlp_artifacts.entities
+            if entity.label_ == _PERSON
+            for piece in _PIECE.finditer(text, entity.start_char, entity.end_char)
+        )
+        return [_result(*name) for name in pieces if name]
 
     def _cleaned(self, text: str, start: int, end: int) -> tuple[int, int, str] | None:
         words = list(_WORD.finditer(text, start, end))
@@ -80,7 +79,8 @@ class NameRecogniser(EntityRecognizer):
             return False
         if any(keys[0] in around[kind] for kind in ("places", "ties", "mass")) or word.islower():
             return False
-        opens = not text[: words[0].start()].rstrip(" ")[-1:].strip('.!?:;\n-*•"')
+        start = words[0].start()
+        opens = not text[max(start - 4, 0) : start].rstrip(" ")[-1:].strip('.!?:;\n-*•"')
         return self._level(keys[0]) > (60 if opens else 35) or (
             keys[0] in self._lexicon.given and not opens
         )

@@ -97,9 +97,9 @@ def _token(
     very_first: bool,
 ) -> Token:
     word = text[start:end]
-    if "-" in word and (tail := _WORDED_TAIL.search(word)):
-        if lexicon.levels.get(tail[1], NO_WORD) <= 60:  # Fourier-transform
-            end, word = start + tail.start(), word[: tail.start()]
+    tail = _WORDED_TAIL.search(word) if "-" in word else None
+    if tail and lexicon.levels.get(tail[1], NO_WORD) <= 60:  # Fourier-transform
+        end, word = start + tail.start(), word[: tail.start()]
     owns = speaks = False
     if ("'" in word or "\u2019" in word) and len(word) > 2:
         if bare := _POSSESSIVE.search(word):
