@@ -35,7 +35,7 @@ class Engine:
 
     A recogniser is a presidio EntityRecognizer for "en". Its results travel with
     recognition_metadata: "candidates" (ids), "note" (a code) and "rule" (default: the
-    recogniser's name). The entity in lower case is the finding's kind.
+    recogniser's name). The entity in lower case, up to a colon, is the finding's kind.
     """
 
     def __init__(self, recognisers: Sequence[EntityRecognizer], model: str) -> None:
@@ -163,7 +163,7 @@ def _finding(result: RecognizerResult, window: _Window, spot: _Spot) -> Finding:
     metadata = result.recognition_metadata
     return Finding(
         span=Span(spot.document, spot.segment, start, end),
-        kind=result.entity_type.lower(),
+        kind=result.entity_type.lower().partition(":")[0],
         rule=metadata.get("rule") or metadata[RecognizerResult.RECOGNIZER_NAME_KEY],
         confidence=round(min(result.score, 1.0), 4),
         candidates=tuple(metadata.get("candidates", ())),
