@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TypeVar, cast
 
 from scanner.model import Finding, Message, Part, Segment
 from scanner.people.cues import Cues
@@ -34,6 +36,7 @@ _CONTRAST = re.compile(
 )
 _INITIALLED = re.compile(r"(?:[A-Z]\.[ -]?)+[^\W\d_]{2}")
 _FULL_STOP = re.compile(r"\s*[.,]?\s*(?:\Z|\n|(?<=[.,] )[A-Z])")
+_IN = re.compile(r"(?<!confided )(?<!confide )(?<!believe )(?<!trust )\b(?:in|into|at|near)\s+\Z")
 _HEAD = re.compile(r"(?:\A|\n)[ \t]*(?:[-*•+]|\d+[.)])[ \t]+[*_]*\Z")
 _HEADED = re.compile(r"[*_]*\s*[.:,(–—/-]")
 _BREAK = re.compile(r"[.!?]['\"”)*_]*\s+|\n")
@@ -41,14 +44,33 @@ _OTHER = re.compile(r"\b(?:the|our|your|that)\s+other\s+\Z", re.IGNORECASE)
 ARTICLE = re.compile(
     r"\b(?:the|an?|this|that|no|any|some|each|every|with|of|by)\s+\Z", re.IGNORECASE
 )
+SENSITIVE = frozenset({"topic", "risk", "quasi"})
 _PRONOUN = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
 
 
+_Test = TypeVar("_Test", bound=Callable[..., bool])
+
+
+def _once(test: _Test) -> _Test:
+    """Remember the answer with the mention: each is asked for once an option."""
+    name = test.__name__
+
+    @wraps(test)
+    def asked(mention: Mention, *rest: object) -> bool:
+        if name not in mention.memo:
+            mention.memo[name] = test(mention, *rest)
+        return mention.memo[name]
+
+    return cast(_Test, asked)
+
+
+@_once
 def greeted(mention: Mention) -> bool:
     """Tell whether a name stands in a salutation."""
     return mention.part is not Part.ADDRESS and _GREETING.search(mention.before) is not None
 
 
+@_once
 def called(mention: Mention) -> bool:
     """Tell whether a name opens a sentence and a comma or colon follows: a call to a reader."""
     if mention.part in (Part.ADDRESS, Part.SUBJECT, Part.FILENAME):
@@ -57,6 +79,7 @@ def called(mention: Mention) -> bool:
     return before and _CALLED.match(mention.after) is not None
 
 
+@_once
 def signed(mention: Mention, message: Message) -> bool:
     """Tell whether a name is the writer's own at the end of a text."""
     if mention.part is Part.SIGNATURE:
@@ -78,11 +101,13 @@ def address_behind(mention: Mention) -> str:
     return found.group(1).casefold() if found else ""
 
 
+@_once
 def other_one(mention: Mention) -> bool:
     """Tell whether a name is called "the other ..."."""
     return _OTHER.search(mention.before) is not None
 
 
+@_once
 def author(mention: Mention) -> bool:
     """Tell whether "J. Whitlock" stands as a sentence of its own, as under a note."""
     return (
@@ -100,9 +125,21 @@ def followed_by_pronoun(message: Message, mention: Mention) -> bool:
     return _PRONOUN.search(mention.after) is not None
 
 
+@_once
 def contrasted(mention: Mention) -> bool:
     """Tell whether a name is mentioned only to keep somebody apart from another."""
     return _CONTRAST.search(mention.before) is not None
+
+
+def place_name(mention: Mention) -> bool:
+    """Tell whether a lone word behind "in" or "at" is likelier a place than a person."""
+    return (
+        len(mention.parts) == 1
+        and not mention.candidates
+        and not mention.title
+        and mention.after[:2] not in ("'s", "’s")
+        and _IN.search(mention.before) is not None
+    )
 
 
 def list_head(mention: Mention) -> bool:
@@ -126,6 +163,7 @@ def word_only(mention: Mention, cues: Cues) -> bool:
     return ARTICLE.search(mention.before) is not None and not other_one(mention)
 
 
+@_once
 def kin(mention: Mention, cues: Cues) -> bool:
     """Tell whether a word of kinship or household is said of a name that is no student's."""
     if student_cue(mention, cues):
@@ -133,6 +171,7 @@ def kin(mention: Mention, cues: Cues) -> bool:
     return bool(cues.kin_before.search(mention.before) or cues.kin_after.match(mention.after))
 
 
+@_once
 def student_cue(mention: Mention, cues: Cues) -> bool:
     """Tell whether the words before a name call it a student's: "Tutee:", "your son"."""
     return bool(
@@ -170,6 +209,7 @@ def _joined(one: Mention, other: Mention) -> bool:
     )
 
 
+@_once
 def known(mention: Mention, cues: Cues) -> bool:
     """Tell whether a name is one of science, letters or history."""
     parts = mention.parts
@@ -180,13 +220,12 @@ def known(mention: Mention, cues: Cues) -> bool:
 
 def speaks_of_somebody(message: Message, findings: Iterable[Finding], cues: Cues) -> bool:
     """Tell whether a text tells something about one person, named or not."""
-    sensitive = {"topic", "risk", "quasi"}
-    topics = sum(finding.kind in sensitive and finding.note != "general" for finding in findings)
+    topics = sum(finding.kind in SENSITIVE and finding.note != "general" for finding in findings)
     pronouns = 0
     for segment in segments(message):
         if segment.part in (Part.BODY, Part.QUOTE):
             pronouns += len(_PRONOUN.findall(segment.text))
-            if cues.unnamed.search(segment.text):
+            if cues.unnamed.search(segment.text) or cues.ward.search(segment.text):
                 return True
     return pronouns >= 3 or pronouns > 0 and topics > 0
 

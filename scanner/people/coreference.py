@@ -21,6 +21,7 @@ _GREETED = re.compile(
     re.IGNORECASE,
 )
 _ANYBODY = frozenset({"all", "both", "everyone", "everybody", "colleagues", "colleague", "team", "there", "friends", "folks", "students", "tutors", "doctor", "dr", "professor", "sir", "madam", "parents", "you", "guys", "again", "freshers", "i", "the", "a", "who", "he", "she", "they", "and", "but", "is", "was", "has", "in", "on", "at", "to", "from", "of", "for", "with", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"})  # fmt: skip
+_HIDDEN = (Role.STUDENT, Role.RELATIVE)
 _MIN = 3
 
 
@@ -29,7 +30,7 @@ def nicknames(cast: Cast) -> None:
     taken = {
         (m.span.document, m.span.segment, m.span.start): h for h in cast.humans for m in h.mentions
     }
-    for human in [h for h in cast.humans if h.role is Role.STUDENT]:
+    for human in [h for h in cast.humans if h.role in _HIDDEN]:
         for mention in list(human.mentions):
             if mention.part is Part.ADDRESS:
                 continue
@@ -85,6 +86,12 @@ def _rename(
     if owner is not None:
         if any(context.kin(m, cast.cues) or m.title for m in owner.mentions):
             return
+        if owner.role is Role.STUDENT and human.role is Role.RELATIVE:
+            if human.key or human.field or any(context.kin(m, cast.cues) for m in human.mentions):
+                return
+            human, owner = owner, human
+        elif owner.role not in _HIDDEN:
+            return
         cast.humans = [h for h in cast.humans if h is not owner]
         for mention in owner.mentions:
             cast.add(human, mention)
@@ -95,8 +102,8 @@ def _rename(
     word = cast.message.text(span)
     if fold(word) in cast.cues.plain_words or len(word) < 2:
         return
-    lead = found.string[found.start() : found.start(group)]
-    if not any(c.isalpha() or c in "\"“”‘'" for c in lead) and not _alike(human, fold(word)):
+    around = found.group().replace(word, "", 1)
+    if not any(c.isalpha() or c in "\"“”‘'" for c in around) and not _alike(human, fold(word)):
         return
     finding = Finding(span, "name", RULE, 0.75)
     cast.add(human, make(cast.message, finding, cast.cues))
@@ -179,19 +186,28 @@ def propagate(cast: Cast) -> None:
 
 
 def _distinctive(cast: Cast) -> dict[str, Human]:
-    """Map each folded word that points at one person of this message to that person."""
-    owners: dict[str, Human | None] = {}
-    for human in cast.humans:
-        if not human.mentions and not human.field or human.role is Role.UNKNOWN:
+    """Map each folded word that points at one hidden person of this message to that person.
+
+    Of two students the one more spoken of has it; a word shared with staff is nobody's.
+    """
+    owners: dict[str, Human] = {}
+    shared: set[str] = set()
+    for human in sorted(cast.humans, key=lambda h: -len(h.mentions)):
+        if (not human.mentions and not human.field) or human.role in (Role.UNKNOWN, Role.PUBLIC):
             continue
-        found = {word for name in human.names for word in name}
-        if human.entry and human.role in (Role.STUDENT, Role.RELATIVE):
-            found |= human.entry.all_words | {"".join(human.entry.family)}
-        for word in found:
-            if len(word) >= _MIN and word not in PARTICLES:
-                owners[word] = None if owners.get(word, human) is not human else human
-    hidden = (Role.STUDENT, Role.RELATIVE)
-    return {word: human for word, human in owners.items() if human and human.role in hidden}
+        for word in _name_words(human):
+            if human.role in _HIDDEN:
+                owners.setdefault(word, human)
+            else:
+                shared.add(word)
+    return {word: human for word, human in owners.items() if word not in shared}
+
+
+def _name_words(human: Human) -> set[str]:
+    found = {word for name in human.names for word in name}
+    if human.entry and human.role in _HIDDEN:
+        found |= human.entry.all_words | {"".join(human.entry.family)}
+    return {word for word in found if len(word) >= _MIN and word not in PARTICLES}
 
 
 def _hits(

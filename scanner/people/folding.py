@@ -39,8 +39,9 @@ def initials(name: tuple[str, ...]) -> str:
 
 def near(one: str, other: str) -> bool:
     """Tell whether two folded words differ by a slip: one edit, or two in a long word."""
-    allowed = 2 if min(len(one), len(other)) > 6 else 1
-    if abs(len(one) - len(other)) > allowed or min(len(one), len(other)) < 5:
+    shorter = min(len(one), len(other))
+    allowed = 2 if shorter > 6 else 1
+    if one[0] != other[0] or shorter < 5 or abs(len(one) - len(other)) > allowed:
         return False
     row = list(range(len(other) + 1))
     for number, letter in enumerate(one, 1):
@@ -48,4 +49,4 @@ def near(one: str, other: str) -> bool:
         for column, across in enumerate(other, 1):
             change = last + (letter != across)
             last, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, change)
-    return row[-1] <= allowed and one[0] == other[0]
+    return row[-1] <= allowed

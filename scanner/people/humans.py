@@ -59,7 +59,7 @@ def fit(name: tuple[str, ...], parts: tuple[str, ...], cues: Cues) -> Match:
     solid = 0
     for part in parts:
         hit = next((word for word in unused if word == part), None)
-        if hit is None and len(part) > 2:
+        if hit is None and len(part) > 1:
             hit = next((word for word in unused if _same_word(word, part, cues)), None)
         if hit is None:
             hit = next(

@@ -15,6 +15,9 @@ REACH = 90  # characters of context read on either side
 _EDGES = " \t\r\n\u00a0\"“”‘.,;:!?()[]{}<>*_/|-–—'’`~#"
 _COLUMN_START = re.compile(r"(?:\A|\n|  |\t|\d\s+|\|\s*)\Z")
 _COLUMN_END = re.compile(r"\s*(?:\Z|\n|  |\t|\(|\||\d)")
+_GIVEN_COLUMN = re.compile(
+    r", [^\W\d_a-z][^\W\d_]+(?:[- ][^\W\d_a-z][^\W\d_]+)?(?=  |\t|\s*\n|\s*\||\s*\()"
+)
 _SPLIT = re.compile(
     r"[\n_/|]| [-–—] |(?i: (?:that|his|her|their|my|our|your|this|asks|asked|was|were|had|has|have|with|who) )"
 )
@@ -44,7 +47,7 @@ class Mention:
     after: str = field(repr=False)
     title: str = ""
     part: Part = Part.BODY
-    place: str = ""
+    memo: dict[str, bool] = field(default_factory=dict, repr=False)
 
     @property
     def span(self) -> Span:
@@ -74,7 +77,7 @@ def make(message: Message, finding: Finding, cues: Cues) -> Mention:
             title = (found.group(1) or house).casefold().rstrip(".")
             before = before[: found.start()]
     parts = words(text)
-    return Mention(finding, parts, text, before, after, title, segment.part, segment.place)
+    return Mention(finding, parts, text, before, after, title, segment.part)
 
 
 Fits = Callable[[tuple[str, ...], str], bool]
@@ -293,6 +296,9 @@ def _rightwards(finding: Finding, text: str, start: int, end: int, limit: int) -
         end = found.end()
     if found := _INITIAL_RIGHT.match(text, end):
         if found.end() <= limit and not text[start:end].isupper():
+            return found.end()
+    if text[end : end + 2] == ", " and _COLUMN_START.search(text, max(0, start - 12), start):
+        if (found := _GIVEN_COLUMN.match(text, end)) and found.end() <= limit:
             return found.end()
     if finding.rule != "roster" and " " not in text[start:end] and text[start].isupper():
         found = _NEXT.match(text, end)

@@ -28,7 +28,7 @@ def assign(cast: Cast, findings: Sequence[Finding]) -> None:
     for human in cast.humans:
         if human.role is None and human.outside and human.field:
             human.role = Role.RELATIVE if _of_family(cast, human, about) else Role.PUBLIC
-    _unresolved(cast, about)
+    _unresolved(cast, about, findings)
 
 
 def _told(human: Human) -> bool:
@@ -90,7 +90,8 @@ def _vote_office(cast: Cast, human: Human, mention: Mention, votes: dict[Role, i
     if context.greeted(mention) and not human.outside and mention.part is not Part.QUOTE:
         votes[Role.STAFF] += 2
     if cues.staff_weak.search(mention.before):
-        votes[Role.STAFF] += 2
+        others = any(h.role is Role.STUDENT and h.mentions for h in cast.humans)
+        votes[Role.STAFF] += 2 if others or len(mention.parts) > 1 else 1
 
 
 def _vote_student(
@@ -147,14 +148,13 @@ def _of_family(cast: Cast, human: Human, about: bool) -> bool:
     )
 
 
-def _unresolved(cast: Cast, about: bool) -> None:
+def _unresolved(cast: Cast, about: bool, findings: Sequence[Finding]) -> None:
     """Hide whom a text about somebody names and nothing explains; keep them elsewhere."""
     open_ones = [h for h in cast.humans if h.role is None and h.mentions]
     if not about:
+        topics = [f.span for f in findings if f.kind in context.SENSITIVE and f.note != "general"]
         for human in open_ones:
-            told = _whole(human) and any(
-                context.followed_by_pronoun(cast.message, m) for m in human.mentions
-            )
+            told = _whole(human) and any(_told_about(cast, m, topics) for m in human.mentions)
             human.role = Role.STUDENT if told else Role.UNKNOWN
         return
     students = cast.students()
@@ -165,6 +165,19 @@ def _unresolved(cast: Cast, about: bool) -> None:
     for human in open_ones:
         if human.role is None:
             human.role = Role.STUDENT if _whole(human) else Role.RELATIVE
+
+
+def _told_about(cast: Cast, mention: Mention, topics: Sequence[Span]) -> bool:
+    """Tell whether he or she goes on behind a name, or something delicate is in its sentence."""
+    if context.followed_by_pronoun(cast.message, mention):
+        return True
+    text, at = cast.message.segment(mention.span).text, mention.span
+    sentence, _ = context.starts(text, at.start)
+    return any(
+        (span.document, span.segment) == (at.document, at.segment)
+        and context.starts(text, span.start)[0] == sentence
+        for span in topics
+    )
 
 
 def _whole(human: Human) -> bool:

@@ -22,7 +22,7 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
             _bind(cast, mention, address)
         elif context.word_only(mention, cast.cues) or _letters_only(cast, mention):
             continue
-        elif _everyday(cast, mention, mentions):
+        elif _everyday(cast, mention, mentions) or context.place_name(mention):
             continue
         else:
             rest.append(mention)
