@@ -30,6 +30,7 @@ IDENTITY = "identity"
 NOBODY = "none"
 SUBJECT = "subject"
 STUDENT = "student"
+CIRCLE = "circle"
 # What says who somebody is; every other kind of mention is a number, an address ...
 _NAMING = frozenset({"name", "quasi", "initials"})
 OUTSIDERS = frozenset({"family", "external"})
@@ -237,7 +238,7 @@ class Case:
 
     def _entitled(self, other: Recipient, student: str) -> bool:
         standing = self.standings.of(other, student)
-        return standing.relation == "circle" or (
+        return standing.relation == CIRCLE or (
             standing.relation == "college" and not standing.circle_known
         )
 

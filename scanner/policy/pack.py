@@ -71,6 +71,8 @@ class _Remedies(_Table):
     drop_recipient: str = Field(alias="drop-recipient")
     ask_consent: str = Field(alias="ask-consent")
     verify_consent: str = Field(alias="verify-consent")
+    respect_refusal: str = Field(alias="respect-refusal")
+    confirm_nothing: str = Field(alias="confirm-nothing")
     cut_history: str = Field(alias="cut-history")
     send_to_student: str = Field(alias="send-to-student")
     move_note: str = Field(alias="move-note")

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scanner.model import Action, Assessment, Part, Recipient, Remedy
-from scanner.policy.case import OUTSIDERS, Asked, Case, strictest
+from scanner.policy.case import CIRCLE, OUTSIDERS, Asked, Case, strictest
 from scanner.policy.cedar import Place
 
 _FINE = frozenset({"ok", "subject", "external_consented"})
+_REFUSALS = frozenset({"denied", "withdrawn"})
 _VISIBLE = frozenset({"name", "identifier", "quasi"})
 
 
@@ -77,19 +78,30 @@ def _offenders(
 
 def _for_a_recipient(case: Case, theirs: Sequence[Asked], recipient: Recipient) -> Iterator[Remedy]:
     words = case.pack.tables.remedies
-    if len(case.message.recipients) > 1:
+    droppable = len(case.message.recipients) > 1
+    outside = any(one.relation in OUTSIDERS for one in theirs)
+    if droppable:
         yield Remedy("drop-recipient", words.drop_recipient, recipient.address)
+    if outside and strictest(theirs, case.pack) is Action.BLOCK:
+        yield Remedy("confirm-nothing", words.confirm_nothing, recipient.address)
+    if case.risks or (droppable and all(one.relation == CIRCLE for one in theirs)):
+        return
     for student in dict.fromkeys(one.student for one in theirs):
         mine = [one for one in theirs if one.student == student]
-        if not _softens(case, mine, _consented):
-            continue
-        states = {one.question.circumstances.consent for one in mine}
-        outside = any(one.relation in OUTSIDERS for one in mine)
-        held = strictest(mine, case.pack) is Action.HOLD and not case.risks
-        if "unverified" in states or (outside and held):
-            yield Remedy("verify-consent", words.verify_consent, recipient.address, student)
-        else:
-            yield Remedy("ask-consent", words.ask_consent, recipient.address, student)
+        if _softens(case, mine, _consented):
+            kind, message = _about_consent(case, mine)
+            yield Remedy(kind, message, recipient.address, student)
+
+
+def _about_consent(case: Case, mine: Sequence[Asked]) -> tuple[str, str]:
+    words = case.pack.tables.remedies
+    states = {one.question.circumstances.consent for one in mine}
+    if states & _REFUSALS:
+        return "respect-refusal", words.respect_refusal
+    outside = any(one.relation in OUTSIDERS for one in mine)
+    if "unverified" in states or (outside and strictest(mine, case.pack) is Action.HOLD):
+        return "verify-consent", words.verify_consent
+    return "ask-consent", words.ask_consent
 
 
 def _for_a_note(case: Case, asked: Sequence[Asked]) -> Iterator[Remedy]:

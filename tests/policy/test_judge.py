@@ -174,13 +174,14 @@ def test_consent_in_scope_is_sent_and_out_of_scope_blocked(circle: Pack) -> None
     blocked = judge(circle, mail(MOTHER), told=("health", "misconduct"), registers=registers)
     assert blocked.action is Action.BLOCK
     assert assessed(blocked) == {MOTHER: "external_no_consent"}
-    assert "ask-consent" in kinds(blocked)
+    assert {"ask-consent", "confirm-nothing"} <= kinds(blocked)
 
 
 def test_refusal_blocks_inside_and_outside(team: Pack) -> None:
     refusal = Consent("s1", "denied", "senior_tutor", ("*",), date(2026, 2, 1), evidence="mail")
     verdict = judge(team, mail(SENIOR), registers=with_consents(refusal))
     assert verdict.action is Action.BLOCK
+    assert "respect-refusal" in kinds(verdict)
     assert assessed(verdict) == {SENIOR: "consent_denied"}
 
 
@@ -216,6 +217,7 @@ def test_danger_is_held_never_blocked_and_the_route_comes_first(circle: Pack) ->
         MOTHER: "external_no_consent",
     }
     assert verdict.remedies[0].kind == "escalate"
+    assert "ask-consent" not in kinds(verdict)
     assert "999" in verdict.remedies[0].message
 
 
