@@ -88,6 +88,8 @@ class TermRule(_Rule):
     unless: tuple[str, ...] = ()
     confidence: float = Field(default=0.7, ge=0, le=1)
     negatable: bool = False  # a negated hit does not count (risks: "never thought of ...")
+    vague: tuple[str, ...] = ()  # terms or /patterns/ that tell something only if nothing else does
+    yields_to: tuple[str, ...] = ()  # the categories beside which a vague hit does not count; "*"
     of_relative: str = ""  # what a hit tells about the student when a relative is its subject
     advice: str = ""  # wording lints: what to write instead
     examples: Examples
@@ -97,9 +99,9 @@ class TermRule(_Rule):
     def _patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_compiles(pattern) for pattern in patterns)
 
-    @field_validator("unless")
+    @field_validator("unless", "vague")
     @classmethod
-    def _unless_compiles(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def _phrases_compile(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
         for phrase in phrases:
             if phrase.startswith("/") and phrase.endswith("/"):
                 _compiles(phrase[1:-1])
@@ -111,6 +113,7 @@ class NegationRule(_Rule):
 
     window: int = Field(gt=0)  # words between a negation and what it governs
     before: tuple[str, ...]  # words that negate what follows
+    exempt: tuple[str, ...]  # phrases with such a word in them that negate nothing
     after: tuple[str, ...]  # phrases that negate what stands just before
     stops: tuple[str, ...]  # words at which a negation ends
     general: tuple[str, ...]  # regular expressions of sentences that speak of nobody

@@ -6,7 +6,7 @@ says first (a name, a pronoun), then the line or paragraph, then the message.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.disclosures.passages import Passage
 from scanner.disclosures.subjects import Told, Teller
@@ -31,7 +31,7 @@ def disclose(
     topics = {rule.id: rule for rule in rules or load_rules("topics") if isinstance(rule, TermRule)}
     teller = Teller(message, people, load_subjects())
     passages: dict[tuple[int, int], Passage] = {}
-    disclosures: dict[Disclosure, None] = {}
+    disclosures: dict[Disclosure, bool] = {}  # true: on vague words alone
     risks: dict[Risk, None] = {}
     for finding in sorted(findings, key=lambda found: found.span):
         if finding.kind not in ("topic", "risk"):
@@ -43,8 +43,27 @@ def disclose(
             risks.update(dict.fromkeys(_risks(finding, teller.dangers(passages[place], finding))))
         elif message.segment(finding.span).part not in SILENT:
             told = teller.tells(passages[place], finding)
-            disclosures.update(dict.fromkeys(_disclosures(finding, told, topics)))
-    return tuple(disclosures), tuple(risks)
+            for disclosure in _disclosures(finding, told, topics):
+                disclosures[disclosure] = finding.note == "vague"
+    return _firm(disclosures, topics), tuple(risks)
+
+
+def _firm(
+    disclosures: Mapping[Disclosure, bool], topics: Mapping[str, TermRule]
+) -> tuple[Disclosure, ...]:
+    """Leave out what vague words tell where the message says more exactly what it is."""
+    said: dict[str, set[str]] = {}
+    for disclosure, vague in disclosures.items():
+        if not vague:
+            said.setdefault(disclosure.person, set()).add(disclosure.category)
+    kept = []
+    for disclosure, vague in disclosures.items():
+        rule = topics.get(disclosure.category)
+        firm = said.get(disclosure.person, set())
+        if vague and rule and firm - {rule.id} and ("*" in rule.yields_to or firm & {*rule.yields_to}):
+            continue
+        kept.append(disclosure)
+    return tuple(kept)
 
 
 def _risks(finding: Finding, persons: Sequence[str]) -> Iterable[Risk]:
@@ -52,7 +71,7 @@ def _risks(finding: Finding, persons: Sequence[str]) -> Iterable[Risk]:
 
 
 def _disclosures(
-    finding: Finding, told: Sequence[Told], topics: dict[str, TermRule]
+    finding: Finding, told: Sequence[Told], topics: Mapping[str, TermRule]
 ) -> Iterable[Disclosure]:
     for about in told:
         category = finding.rule

@@ -14,7 +14,14 @@ from scanner.rules import SubjectRule
 
 _JOINED = re.compile(r"\s*(?:,|and|&|/|,\s*and|'s and|’s and)\s*")
 _GREETING = re.compile(r"\A\s*(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b)?[ ,]*$", re.I)
-_ROLES = {Role.STUDENT: "student", Role.RELATIVE: "relative", Role.STAFF: "staff"}
+_BESIDE = re.compile(r"(?:['’]s)?,?\s*(?:and|on|or|\()?\s*(?:the\s*)?")
+_QUOTES = re.compile(r"[\"“”]")
+_ROLES = {
+    Role.STUDENT: "student",
+    Role.RELATIVE: "relative",
+    Role.STAFF: "staff",
+    Role.PUBLIC: "public",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,14 @@ class Teller:
             token = before[place]
             between = passage.text[token.end : start]
             if token.role == "author":
-                if _own(self._rule).search(passage.text[opening:start].lower() + ""):
+                if len(_QUOTES.findall(passage.text, opening, token.start)) % 2:
+                    speaker = next((t for t in before if t.role == "student" and t.person), None)
+                    return ((Told(speaker.person),) if speaker else ()), speaker is not None
+                if _own(self._rule).search(passage.text[opening:start].lower()):
+                    return (), True
+                continue
+            if token.role == "public":
+                if _BESIDE.fullmatch(between):
                     return (), True
                 continue
             if token.role == "addressee":
@@ -163,7 +177,12 @@ class Teller:
                 if near or len(self._students) == 1 or self._headed(passage, earlier):
                     return (Told(passage.subjects[earlier]),)
                 return ()
-        return (Told(self._topic),) if self._topic else ()
+        if self._topic:
+            return (Told(self._topic),)
+        for later, sentence in enumerate(passage.sentences):
+            if later > number and sentence.paragraph == paragraph and passage.subjects[later]:
+                return (Told(passage.subjects[later]),)
+        return ()
 
     def _headed(self, passage: Passage, number: int) -> bool:
         """Tell whether a sentence is a heading of its own, such as ``Student: ...``."""

@@ -34,7 +34,7 @@ class _Entry:
     """What the automaton does at a literal: rule, then a term or the number of a pattern."""
 
     rule: int
-    unless: bool
+    role: str  # hit, vague or unless
     pattern: int = -1  # -1: the literal is a term
     stem: bool = False  # any ending may follow
 
@@ -43,6 +43,7 @@ class _Entry:
 class _Hit:
     start: int
     end: int
+    vague: bool = False
 
 
 class TermRecogniser(EntityRecognizer):
@@ -86,6 +87,8 @@ class TermRecogniser(EntityRecognizer):
                 note = setting.note(hit.start, hit.end)
                 if rule.negatable and note:
                     continue
+                if hit.vague and note != "general":
+                    note = "vague"
                 results.append(
                     RecognizerResult(
                         entity_type=self._entities[number],
@@ -98,21 +101,23 @@ class TermRecogniser(EntityRecognizer):
         return results
 
     def _enter(self, entries: dict[str, list[_Entry]], number: int, rule: TermRule) -> None:
-        plain = tuple(p for p in rule.unless if not _slashed(p))
-        slashed = tuple(p[1:-1] for p in rule.unless if _slashed(p))
-        for unless, terms, patterns in ((False, rule.terms, rule.patterns), (True, plain, slashed)):
-            for term in terms:
-                literal = term.lower().translate(_FLAT).rstrip("*")
-                entry = _Entry(number, unless, stem=term.endswith("*"))
+        phrases = [("hit", term) for term in rule.terms]
+        phrases += [("hit", f"/{pattern}/") for pattern in rule.patterns]
+        phrases += [("vague", phrase) for phrase in rule.vague]
+        phrases += [("unless", phrase) for phrase in rule.unless]
+        for role, phrase in phrases:
+            if not _slashed(phrase):
+                literal = phrase.lower().translate(_FLAT).rstrip("*")
+                entry = _Entry(number, role, stem=phrase.endswith("*"))
                 entries.setdefault(literal, []).append(entry)
-            for pattern in patterns:
-                entry = _Entry(number, unless, pattern=len(self._patterns))
-                self._patterns.append(_compiled(pattern))
-                literals = needed_literals(pattern)
-                if not literals:
-                    self._always.append(entry)
-                for literal in literals:
-                    entries.setdefault(literal.translate(_FLAT), []).append(entry)
+                continue
+            entry = _Entry(number, role, pattern=len(self._patterns))
+            self._patterns.append(_compiled(phrase[1:-1]))
+            literals = needed_literals(phrase[1:-1])
+            if not literals:
+                self._always.append(entry)
+            for literal in literals:
+                entries.setdefault(literal.translate(_FLAT), []).append(entry)
 
     def _hits(self, text: str) -> dict[int, list[_Hit]]:
         plain = _lower(text)
@@ -126,11 +131,14 @@ class TermRecogniser(EntityRecognizer):
                 if entry.pattern >= 0:
                     due[entry.pattern] = entry
                 elif (stop := _bounded(flat, start, end, entry.stem)) is not None:
-                    hit = _Hit(offsets[start], offsets[stop - 1] + 1)
-                    (taken_back if entry.unless else hits).setdefault(entry.rule, []).append(hit)
+                    hit = _Hit(offsets[start], offsets[stop - 1] + 1, entry.role == "vague")
+                    into = taken_back if entry.role == "unless" else hits
+                    into.setdefault(entry.rule, []).append(hit)
         for number, entry in due.items():
-            found = [_Hit(*m.span()) for m in self._patterns[number].finditer(straight) if m[0]]
-            (taken_back if entry.unless else hits).setdefault(entry.rule, []).extend(found)
+            spans = (m.span() for m in self._patterns[number].finditer(straight) if m[0])
+            found = [_Hit(*span, entry.role == "vague") for span in spans]
+            into = taken_back if entry.role == "unless" else hits
+            into.setdefault(entry.rule, []).extend(found)
         return {
             rule: kept
             for rule, found in hits.items()
@@ -164,7 +172,10 @@ class _Setting:
         stops = "|".join(map(re.escape, rule.stops))
         after = "|".join(sorted(map(re.escape, rule.after), key=len, reverse=True))
         self._window = rule.window
-        self._before = re.compile(rf"(?<![\w'])(?:{words})(?![\w'])", re.IGNORECASE)
+        exempt = "|".join(sorted(map(re.escape, rule.exempt), key=len, reverse=True))
+        self._before = re.compile(
+            rf"(?<![\w'])(?:(?:{exempt})|(?P<negation>{words}))(?![\w'])", re.IGNORECASE
+        )
         self._stops = re.compile(rf"(?<![\w'])(?:{stops})(?![\w'])|[;:()—]| - ", re.IGNORECASE)
         self._after = re.compile(rf"[\s:,(-]{{1,3}}(?:{after})(?![\w'])", re.IGNORECASE)
         self._general = [
@@ -186,7 +197,7 @@ class _Setting:
             straight,
             starts,
             general,
-            [m.span() for m in self._before.finditer(straight)],
+            [m.span() for m in self._before.finditer(straight) if m["negation"]],
             [m.start() for m in self._stops.finditer(straight)],
             self._after,
             self._window,
@@ -273,7 +284,8 @@ def _merged(hits: list[_Hit], taken_back: list[_Hit]) -> list[_Hit]:
         if any(back.start < hit.end and hit.start < back.end for back in taken_back):
             continue
         if kept and hit.start < kept[-1].end:
-            kept[-1] = _Hit(kept[-1].start, max(kept[-1].end, hit.end))
+            last = kept[-1]
+            kept[-1] = _Hit(last.start, max(last.end, hit.end), last.vague and hit.vague)
         else:
             kept.append(hit)
     return kept
