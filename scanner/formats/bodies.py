@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scanner.formats import charset, transfer
-from scanner.formats.splice import Change, Splice, Traced, traced
+from scanner.formats.splice import Change, Splice
+from scanner.formats.trace import Traced
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SEALS = (
@@ -15,6 +16,8 @@ _SEALS = (
     ("-----BEGIN PKCS7-----", "an encrypted text (S/MIME)"),
 )
 _UUENCODED = re.compile(r"^begin [0-7]{3} \S.*\n[!-`]", re.MULTILINE)
+SOFT_BREAK = re.compile(r"(?<!^--) \n", re.MULTILINE)  # format=flowed; delsp=yes, RFC 3676
+FOLD = re.compile(r"\n[ \t]")  # calendars and cards, RFC 5545, 3.1
 PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 
 
@@ -81,11 +84,10 @@ def note(data: bytes) -> BodySource:
     return BodySource(0, transfer.decode(data, "binary"), decoded, (), *_line_end(decoded.text))
 
 
-def flowed(text: str) -> Traced:
-    """Trace a format=flowed text with DelSp=yes (RFC 3676): soft breaks fall out."""
+def without(whole: Traced, breaks: re.Pattern[str]) -> Traced:
+    """Return a text without the line breaks that its readers take out."""
     result, at = Traced(), 0
-    whole = traced(text)
-    for match in re.finditer(r"(?<!--) \n", whole.text):
+    for match in breaks.finditer(whole.text):
         result.extend(whole, at, match.start())
         at = match.end()
     result.extend(whole, at, whole.size)

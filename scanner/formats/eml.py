@@ -9,7 +9,8 @@ from scanner.formats import bodies, headers, html, layout, mime, params
 from scanner.formats.heads import Heads
 from scanner.formats.mime import MimePart
 from scanner.formats.places import Places
-from scanner.formats.splice import Passage, Reading, Source, passage, rewrite, traced
+from scanner.formats.splice import Passage, Reading, Source, passage, rewrite
+from scanner.formats.trace import traced
 from scanner.model import Document, Edit, Gap, Message, Part
 
 SUFFIXES = (".eml",)
@@ -22,9 +23,12 @@ _SIGNATURES = frozenset(
 )
 # Reports of delivery and of reading: header-like text for people and machines.
 _READ_AS_TEXT = re.compile(
-    r"text/.*|message/(?:(?:global-)?delivery-status|(?:global-)?disposition-notification"
+    r"text/.*|application/xhtml\+xml|message/(?:(?:global-)?delivery-status|(?:global-)?disposition-notification"
     r"|feedback-report|global-headers)"
 )
+# Formats with mark-up of their own, which can part a name: read as they stand, with a gap.
+_ROUGH = re.compile(r"text/(?:rtf|richtext|enriched|troff|x-tex|xml)")
+_FOLDED = re.compile(r"text/(?:calendar|(?:x-)?vcard|directory)")
 _HTML = frozenset(("text/html", "application/xhtml+xml", "text/x-amp-html"))
 _TEXT_NAME = re.compile(r".*\.(?:txt|md|markdown|csv|tsv|ics|vcf|log|text)", re.IGNORECASE)
 _SIGNED = "a signed mail cannot be changed without breaking its signature"
@@ -110,17 +114,18 @@ class _Reader:
             self._text(start, end, "", "", prefix, kind, "text/plain")
         if part.kind == "multipart/signed":
             self.sealed = self.sealed or _SIGNED
-        if part.kind in ("message/rfc822", "message/global") and part.children:
-            return f"{self.places.unique(prefix + 'message/')}/"
+        names = self._file_names(part)
         if part.children:
-            return prefix
-        names = [] if is_mail and not prefix else self._file_names(part)
-        text = part.kind in _HTML or bool(_READ_AS_TEXT.fullmatch(part.kind))
+            mail = part.kind in ("message/rfc822", "message/global")
+            inner = f"{self.places.unique(prefix + 'message/')}/" if mail else prefix
+            self._named(inner, part.kind, self._labels(part, names, inner, is_mail=is_mail))
+            return inner
+        text = bool(_READ_AS_TEXT.fullmatch(part.kind))
         attached = part.disposition == "attachment" or bool(names) or not text
         place = prefix
         if attached and part.kind not in _SIGNATURES:
             place = f"{self.places.unique(prefix + 'attachment/')}/"
-        found = self._name_passages(part, names, place, is_mail=is_mail)
+        found = self._labels(part, names, place, is_mail=is_mail)
         text = text or any(_TEXT_NAME.fullmatch(name.text) for name in names)
         if part.kind in _SIGNATURES:
             self._named(place, part.kind, found)
@@ -142,7 +147,7 @@ class _Reader:
                 names += params.file_names(found, name)
         return [name for name in names if name.text.strip()]
 
-    def _name_passages(
+    def _labels(
         self, part: MimePart, names: Sequence[params.FileName], place: str, *, is_mail: bool
     ) -> list[Passage]:
         found: list[Passage] = []
@@ -153,9 +158,7 @@ class _Reader:
             self.sources.append(name)
             found.append(passage(spot, Part.FILENAME, name))
         if not is_mail:
-            for header in part.head.headers:
-                if header.name in ("content-description", "content-location", "subject"):
-                    found += self.heads.free(header, f"{place}header/{header.name}", Part.HEADER)
+            found += self.heads.of_part(part.head, place)
         return found
 
     def _unread(self, part: MimePart, place: str) -> None:
@@ -214,7 +217,13 @@ class _Reader:
         if kind == "html":
             passages += self._page(source, prefix)
         else:
-            trace = bodies.flowed(source.text) if flowed else traced(source.text)
+            if _ROUGH.fullmatch(media_type):
+                self._gap(prefix + kind, f"{media_type} is read as plain text")
+            trace = traced(source.text)
+            if flowed:
+                trace = bodies.without(trace, bodies.SOFT_BREAK)
+            elif _FOLDED.fullmatch(media_type):
+                trace = bodies.without(trace, bodies.FOLD)
             passages += layout.passages(
                 trace, source, self._placer(prefix), body=kind, sender=self.heads.signer
             )

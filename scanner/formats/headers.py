@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from scanner.errors import RewriteError
 from scanner.formats import charset, words
-from scanner.formats.splice import Change, Splice, Traced
+from scanner.formats.splice import Change, Splice
+from scanner.formats.trace import Traced
 
 MAX_HEADERS = 1_000
 MAX_HEADER = 256 * 1024  # bytes of one field

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from scanner.formats import addresses, headers
 from scanner.formats.headers import Head, Header
 from scanner.formats.places import Places
-from scanner.formats.splice import Passage, Source, Traced, passage
+from scanner.formats.splice import Passage, Source, passage
+from scanner.formats.trace import Traced
 from scanner.model import Part, Recipient
 
 _ADDRESSES = re.compile(
@@ -64,6 +65,16 @@ class Heads:
         for name in ("from", "sender", "subject"):
             if not prefix and len(head.all(name)) > 1:
                 self._gap("mail", f"two {name} headers")
+        return found
+
+    def of_part(self, head: Head, place: str) -> list[Passage]:
+        """Return the passages of the headers of a part that is no mail."""
+        found: list[Passage] = []
+        for header in head.headers:
+            if _IDS.fullmatch(header.name):
+                found += self._identifier(header, place)
+            elif not _MACHINE.fullmatch(header.name):
+                found += self.free(header, f"{place}header/{header.name}", Part.HEADER)
         return found
 
     def free(self, header: Header, place: str, kind: Part) -> list[Passage]:

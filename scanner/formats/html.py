@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import turbohtml
 
-from scanner.formats.splice import Traced
+from scanner.formats.trace import Traced
 
 _PARAGRAPHS = frozenset(
     ["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "table", "hr", "dl"]

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scanner.formats import signature
-from scanner.formats.splice import Passage, Source, Traced, passage
+from scanner.formats.splice import Passage, Source, passage
+from scanner.formats.trace import Traced
 from scanner.model import Part
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 from scanner.errors import FormatError
 from scanner.formats import bodies, layout
 from scanner.formats.places import Places
-from scanner.formats.splice import Passage, Reading, rewrite, traced
+from scanner.formats.splice import Passage, Reading, rewrite
+from scanner.formats.trace import traced
 from scanner.model import Document, Edit, Message, Part, Segment
 
 SUFFIXES = (".txt", ".md", ".markdown", ".text", ".rst", ".org")

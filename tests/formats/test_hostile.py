@@ -88,6 +88,10 @@ AMBIGUOUS = {
     ),
     "NUL in the text": (typed(body=b"Priya Raghu\0 Raghunathan"), "NUL bytes in the text"),
     "NUL in a header": (typed(b"X: a\0b"), "NUL bytes among"),
+    "rich text": (
+        typed(b"Content-Type: text/rtf", body=b"{\\rtf1 Raghunathan}"),
+        "read as plain text",
+    ),
     "pgp": (
         plain("-----BEGIN PGP MESSAGE-----\nRaghunathan\n"),
         "encrypted",
@@ -182,6 +186,22 @@ PLACES = [
         "body/2",
     ),
     (plain("<p style='display:none'>Raghunathan</p>", kind="html"), "html"),
+    (mixed(b"\r\nx", b"X-Student: Raghunathan\r\n\r\nhi"), "header/x-student"),
+    (
+        mixed(b"\r\nx", b"Content-Type: text/vcard\r\n\r\nFN:Raghu\r\n nathan\r\nEND"),
+        "body/2",
+    ),
+    (
+        mixed(
+            b"\r\nx",
+            b"Content-Type: message/rfc822; name=Raghunathan.eml\r\n\r\n" + mail(b"hello"),
+        ),
+        "message/1/filename",
+    ),
+    (
+        mail(b"x", b"Content-Disposition: attachment; filename=Raghunathan.txt"),
+        "attachment/1/filename",
+    ),
     (plain("<!-- Raghunathan -->", kind="html"), "html/comment/1"),
     (plain("<a href='mailto:Raghunathan@x.example'>x</a>", kind="html"), "html/attribute/href/1"),
     (plain("x<!--> Raghunathan -->", kind="html"), "html"),
