@@ -26,9 +26,14 @@ _CLOSES = re.compile(r"\s*[)\"”']")
 
 def take_kin(reading: Reading) -> None:
     """Take "her mother Folake", "his sister, Mariam", "my tutee Thad", "dad (Raj)"."""
+    single = {hit.first: place for place, hit in enumerate(reading.found) if hit.first == hit.last}
     for index in range(1, len(reading.tokens)):
         tie, token = reading.tokens[index - 1], reading.tokens[index]
-        if reading.taken[index] or tie.key not in reading.around["ties"] or tie.owns:
+        if (
+            (reading.taken[index] and index not in single)
+            or tie.key not in reading.around["ties"]
+            or tie.owns
+        ):
             continue
         if not _TIE.fullmatch(token.gap) or reading.barred(token) or len(token.key) < 2:
             continue
@@ -38,7 +43,11 @@ def take_kin(reading: Reading) -> None:
         strange = reading.casual and token.level == NO_WORD and (token.gap == " " or closed)
         small = token.shape is Shape.LOWER and (named or strange) and not token.speaks
         place = token.key in reading.around["places"] and token.given < 2
-        if (capital or small) and not place:
+        if not (capital or small) or place:
+            continue
+        if index in single:
+            reading.found[single[index]] = Hit(index, index, KIN, 0.65)
+        else:
             reading.take(Hit(index, index, KIN, 0.65))
 
 

@@ -14,14 +14,13 @@ _ENTRY_END = re.compile(r"[ ]*(?:\n|$|[\t(;|/\-–—\"<]|  |\d)")
 
 
 def take_entries(reading: Reading) -> None:
-    """Take "Surname, Given" where it stands like an entry of a list."""
+    """Take "Surname, Given" and "Surname, G." where it stands like an entry of a list."""
     for index in range(len(reading.tokens) - 1):
         family, given = reading.tokens[index], reading.tokens[index + 1]
         if not (family.capital and _COMMA.fullmatch(given.gap)) or reading.barred(family):
             continue
-        if given.shape is Shape.INITIAL and family.listed and family.level == NO_WORD:
-            reading.take(Hit(index, index + 1, INITIALS, 0.7))  # "Raghunathan, P."
-        if not (given.capital and given.given) or reading.barred(given):
+        initial = given.shape is Shape.INITIAL
+        if not initial and (not (given.capital and given.given) or reading.barred(given)):
             continue
         start = index
         while start and reading.joined(start) and reading.tokens[start - 1].capital:
@@ -29,7 +28,11 @@ def take_entries(reading: Reading) -> None:
         opens = start == 0 or not re.search(r"[^\W\d_] ?$|[,.] ?$", _before(reading, start))
         closes = _ENTRY_END.match(reading.text, given.end) is not None
         strong = family.family == 2 or family.level == NO_WORD
-        if strong and closes and (opens or family.shape is Shape.CAPS):
+        if initial:
+            dotted = reading.text[given.end : given.end + 1] == "."
+            if strong and opens and (closes or dotted):
+                reading.take(Hit(start, index + 1, INITIALS, 0.7))  # "Raghunathan, P."
+        elif strong and closes and (opens or family.shape is Shape.CAPS):
             reading.take(Hit(start, index + 1, FULL, 0.85))
 
 
