@@ -15,7 +15,11 @@ from scanner.model import Part
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _PREFIX = re.compile(r"[ \t]?(?:>[ \t]?)+")
 _WROTE = re.compile(r"\b(?:wrote|writes|said|schrieb|a écrit)\s*:\s*$", re.IGNORECASE)
-_WHEN = re.compile(r"@|\d{4}.*\d{1,2}[:.]\d{2}|\d{1,2}[:.]\d{2}.*\d{4}", re.DOTALL)
+_WHEN = re.compile(
+    r"@|\d{4}.*\d{1,2}[:.]\d{2}|\d{1,2}[:.]\d{2}.*\d{4}"
+    r"|on (?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .{0,20}\d{4}",
+    re.DOTALL | re.IGNORECASE,
+)
 _OPENS = re.compile(r"(?:on|am|le)\b", re.IGNORECASE)
 _ORIGINAL = re.compile(
     r"-{2,}\s*(?:original (?:message|appointment)|forwarded (?:message|by\b.*)"

@@ -62,12 +62,21 @@ def find(lines: Sequence[str], sender: str = "", *, note: bool = False) -> tuple
     filled = [i for i, line in enumerate(lines) if line.strip()]
     if not filled:
         return None
-    end = filled[-1] + 1
-    delimiter = next((i for i in filled if lines[i].rstrip("\r\n") in ("-- ", "--")), None)
-    if delimiter is not None and end - delimiter <= 4 * _MOST_LINES:
+    delimiter = None if note else _delimiter(lines, filled)
+    if delimiter is not None:
         closing = _closing(lines[:delimiter], sender, note=note)
-        return (closing[0] if closing and closing[1] == _last(lines, delimiter) else delimiter), end
+        joined = closing is not None and closing[1] == _last(lines, delimiter)
+        return (closing[0] if closing and joined else delimiter), filled[-1] + 1
     return _closing(lines, sender, note=note)
+
+
+def _delimiter(lines: Sequence[str], filled: Sequence[int]) -> int | None:
+    """Return the line "-- " before a signature; a mere rule before more text is none."""
+    for position, index in enumerate(filled[:-1]):
+        if lines[index].rstrip() == "--":
+            near = len(filled) - position <= 2 * _MOST_LINES
+            return index if near and _fits(lines[filled[position + 1]].strip()) else None
+    return None
 
 
 def _last(lines: Sequence[str], stop: int) -> int:

@@ -44,6 +44,7 @@ UNSIGNED = [
     "Imogen is away until Friday\n",
     "Attending: Priya, Tom\n",
     "1. Imogen Park\n2. Priya\n",
+    "--\nPriya has asked me to pass this on to you as well.\n",
     "Best wishes to Priya and to her mother\n",
 ]
 
@@ -67,6 +68,7 @@ def test_a_postscript_is_body() -> None:
         "On Mon, 2 Nov 2026 at 10:12, Rhys Calloway <r@x.example> wrote:\n> Priya came.\n",
         "On Mon, 2 Nov 2026 at 10:12, Rhys Calloway\n<r@x.example> wrote:\n\n> Priya came.\n",
         "On Mon, 2 Nov 2026 at 10:12, Rhys Calloway <r@x.example> wrote:\nPriya came.\n",
+        "On Mon, 2 Nov 2026, Rhys Calloway wrote:\n\nPriya came.\n",
         "-----Original Message-----\nFrom: Rhys\nPriya came.\n",
         "---------- Forwarded message ---------\nPriya came.\n",
         "Begin forwarded message:\n\nPriya came.\n",
@@ -135,6 +137,7 @@ NOTES = [
         ["Dr Imogen Farrow, Dean\n"],
     ),
     ("Dear all,\n\nNo bicycles.\n\nYours,\nImogen\n", ["Imogen\n"]),
+    ("Seen.\n\n--\nPriya Raghunathan\nRoom 4\n", []),
     ("Seen by the nurse.\n\nNothing else, she said\n", []),
 ]
 
