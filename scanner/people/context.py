@@ -13,7 +13,7 @@ from scanner.people.mentions import Mention
 
 _GREETING = re.compile(
     r"(?:^|\n)\W*(?:dear|hi|hello|hey|hiya|good (?:morning|afternoon|evening)|morning|afternoon|evening|"
-    r"to|chère?|cher|lieber?|liebe|hallo)\b[^.!?\n]{0,60}\Z",
+    r"chère?|cher|lieber?|liebe|hallo)\b[^.!?\n]{0,60}\Z",
     re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:;]\s+|\n\s*(?:[-*•]\s*)?)\W*\Z")
@@ -218,16 +218,21 @@ def known(mention: Mention, cues: Cues) -> bool:
     )
 
 
+def sensitive(finding: Finding) -> bool:
+    """Tell whether a finding is a delicate matter: kind topic, risk or quasi, or topic:health."""
+    return finding.kind.partition(":")[0] in SENSITIVE
+
+
 def speaks_of_somebody(message: Message, findings: Iterable[Finding], cues: Cues) -> bool:
     """Tell whether a text tells something about one person, named or not."""
-    topics = sum(finding.kind in SENSITIVE and finding.note != "general" for finding in findings)
+    topics = sum(sensitive(finding) and finding.note != "general" for finding in findings)
     pronouns = 0
     for segment in segments(message):
         if segment.part in (Part.BODY, Part.QUOTE):
             pronouns += len(_PRONOUN.findall(segment.text))
             if cues.unnamed.search(segment.text) or cues.ward.search(segment.text):
                 return True
-    return pronouns >= 3 or pronouns > 0 and topics > 0
+    return pronouns >= 3 or (pronouns > 0 and topics > 0)
 
 
 def segments(message: Message) -> Iterable[Segment]:

@@ -21,6 +21,7 @@ _GREETED = re.compile(
     re.IGNORECASE,
 )
 _ANYBODY = frozenset({"all", "both", "everyone", "everybody", "colleagues", "colleague", "team", "there", "friends", "folks", "students", "tutors", "doctor", "dr", "professor", "sir", "madam", "parents", "you", "guys", "again", "freshers", "i", "the", "a", "who", "he", "she", "they", "and", "but", "is", "was", "has", "in", "on", "at", "to", "from", "of", "for", "with", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"})  # fmt: skip
+_ACTS = re.compile(r"['’]s? |,? (?:has|had|was|is|says|said|told|asked|wants|needs|came|went)\b")
 _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 _MIN = 3
 
@@ -79,8 +80,8 @@ def _rename(
     owner = taken.get((at.document, at.segment, start))
     if (
         owner is human
-        or owner is not None
-        and (owner.key or owner.field or len(owner.mentions) > 2)
+        or (owner is not None
+        and (owner.key or owner.field or len(owner.mentions) > 2))
     ):
         return
     if owner is not None:
@@ -132,11 +133,17 @@ def unseen(cast: Cast) -> None:
         if part is Part.BODY and len(readers) == 1 and (found := _GREETED.match(text)):
             word = fold(found.group(1))
             if (
-                word not in _ANYBODY
-                and readers[0].match((word,), cast.cues)
+                (word not in _ANYBODY
+                and readers[0].match((word,), cast.cues))
                 or _greetable(word, readers[0], cast.cues)
             ):
                 _take(cast, readers[0], Span(document, number, *found.span(1)))
+        if _small(text):
+            for found in cast.cues.kin_low.finditer(text):
+                word = found.group("name")
+                if word not in _ANYBODY | cast.cues.kin_words | cast.cues.plain_words:
+                    span = Span(document, number, *found.span("name"))
+                    _take(cast, Human(role=Role.RELATIVE), span)
         for found in cast.cues.kin_named.finditer(text):
             span = Span(document, number, *found.span("name"))
             word = fold(found.group("name").split()[0])
@@ -144,6 +151,12 @@ def unseen(cast: Cast) -> None:
                 continue
             if word not in cast.cues.plain_words and word not in cast.cues.kin_words:
                 _take(cast, Human(role=Role.RELATIVE), span)
+
+
+def _small(text: str) -> bool:
+    """Tell whether a text does without capitals."""
+    capitals = sum(map(str.isupper, text))
+    return capitals * 60 < len(text)
 
 
 def _greetable(word: str, reader: Human, cues: Cues) -> bool:
@@ -195,7 +208,7 @@ def _distinctive(cast: Cast) -> dict[str, Human]:
     for human in sorted(cast.humans, key=lambda h: -len(h.mentions)):
         if (not human.mentions and not human.field) or human.role in (Role.UNKNOWN, Role.PUBLIC):
             continue
-        for word in _name_words(human):
+        for word in _name_words(human, cast.cues):
             if human.role in _HIDDEN:
                 owners.setdefault(word, human)
             else:
@@ -203,8 +216,10 @@ def _distinctive(cast: Cast) -> dict[str, Human]:
     return {word: human for word, human in owners.items() if word not in shared}
 
 
-def _name_words(human: Human) -> set[str]:
+def _name_words(human: Human, cues: Cues) -> set[str]:
     found = {word for name in human.names for word in name}
+    if human.role is Role.STUDENT:
+        found |= {s for name in human.full_names for s in cues.short_forms.get(name[0], ())}
     if human.entry and human.role in _HIDDEN:
         found |= human.entry.all_words | {"".join(human.entry.family)}
     return {word for word in found if len(word) >= _MIN and word not in PARTICLES}
@@ -223,7 +238,7 @@ def _hits(
             human = owners.get(fold(camel.group(1)))
         if human is None:
             continue
-        if word[0].islower() and not (len(word) > 3 and folded in _low(human)):
+        if word[0].islower() and not _low(human, word, folded, part):
             continue
         named = part is Part.ADDRESS or folded not in cues.plain_words
         if not named and not _surely_name(text, start, word, cues.openers):
@@ -232,10 +247,13 @@ def _hits(
             yield start, end, human
 
 
-def _low(human: Human) -> frozenset[str]:
-    """Return the words of a name that may be found in lower case: registered or so written."""
-    written = {w for m in human.mentions if m.text.islower() for w in m.parts}
-    return frozenset(written | (human.entry.all_words if human.entry else frozenset()))
+def _low(human: Human, word: str, folded: str, part: Part) -> bool:
+    """Tell whether a name may stand in lower case: registered, so written, or in a file's name."""
+    if len(word) < 4:
+        return False
+    if part is Part.FILENAME or (human.entry and folded in human.entry.all_words):
+        return True
+    return any(mention.text.islower() and folded in mention.parts for mention in human.mentions)
 
 
 def _in_address(text: str, start: int, end: int) -> bool:
@@ -248,10 +266,10 @@ def _in_address(text: str, start: int, end: int) -> bool:
 
 def _surely_name(text: str, start: int, word: str, openers: frozenset[str]) -> bool:
     """Tell whether an everyday word is written as a name: a capital that no sentence gives it."""
-    if not word[0].isupper() or word.isupper() and len(word) > 1:
+    if not word[0].isupper() or (word.isupper() and len(word) > 1):
         return False
     before = text[:start].rstrip(" ")
     opens = not before or before[-1] in ".!?:;\n-–—*•\"“‘'("
-    if opens and fold(word) in openers:
+    if opens and fold(word) in openers and not _ACTS.match(text, start + len(word)):
         return False
     return context.ARTICLE.search(text[max(0, start - 8) : start]) is None

@@ -146,7 +146,8 @@ def _starting(*patterns: str) -> re.Pattern[str]:
 @dataclass(frozen=True)
 class Cues:
     """Everything compiled once. *_before match at the end of the text in front of a name
-    (its form of address taken off), *_after at the start of the text behind it."""
+    (its form of address taken off), *_after at the start of the text behind it.
+    """
 
     title: re.Pattern[str]
     academic: frozenset[str]
@@ -163,6 +164,7 @@ class Cues:
     kin_words: frozenset[str]
     jobs: frozenset[str]
     kin_named: re.Pattern[str]
+    kin_low: re.Pattern[str]
     offices: frozenset[str]
     student_before: re.Pattern[str]
     student_after: re.Pattern[str]
@@ -259,6 +261,9 @@ def load_cues(folder: Path | None = None) -> Cues:
             rf"(?i:\b(?:his|her|their|['’]s)\s+(?:\w+\s+)?(?:{kin})(?:,?\s+(?:called|named)\s+|\s*[,(]\s*|\s+))"
             rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD})?)(?=['’]s|[\s,.;)(!?])"
         ),
+        kin_low=re.compile(
+            rf"\b(?:his|her|their)\s+(?:\w+\s+)?(?:{kin})\s*[,(]\s*(?P<name>(?!\w+ly\b)[^\W\d_]{{3,}})\s*[,)]",
+        ),
         offices=frozenset(outside.offices),
         student_before=_ending(*student.before),
         student_after=_starting(*student.after),
@@ -267,9 +272,9 @@ def load_cues(folder: Path | None = None) -> Cues:
         staff_before=_ending(
             rf"\b(?:{jobs})s?(?:\s+is)?(?:,|:|\s*\()?\s+",
             rf"\b(?:{jobs})\s*[:(]\s*",
-            *staff.before[:2],
+            *staff.before[:3],
         ),
-        staff_weak=_ending(*staff.before[2:]),
+        staff_weak=_ending(*staff.before[3:]),
         staff_after=_starting(
             rf"\s*[,(]\s*(?:(?:our|the|my|your|acting|a|as)\s+)*(?:\w+\s+)?(?:{jobs})\b",
             *staff.after,

@@ -59,7 +59,7 @@ class Entry:
                 return self._joined(joined)
         if not solid:
             return Match.NONE
-        whole = family and (given > family or given and len(parts) > family)
+        whole = family and (given > family or (given and len(parts) > family))
         return Match.FULL if whole or not self.family else Match.PART
 
     def _joined(self, joined: str) -> Match:

@@ -82,7 +82,7 @@ def _same_word(one: str, other: str, cues: Cues) -> bool:
     if len(short) > 2 and long.startswith(short):
         return True
     pet = short[:3] == long[:3] and short[-1] in "yei" and len(short) <= 6
-    return pet and len(long) > len(short) or near(one, other)
+    return (pet and len(long) > len(short)) or near(one, other)
 
 
 class Cast:

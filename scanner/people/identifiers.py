@@ -9,13 +9,9 @@ from scanner.model import Finding, Part, Role, Span
 from scanner.people import context
 from scanner.people.folding import words
 from scanner.people.humans import Cast, Human
-from scanner.people.mentions import Mention
+from scanner.people.mentions import IDENTIFIERS, Mention
 from scanner.people.roles import nearest
 
-KINDS = frozenset({
-    "student_number", "username", "email", "phone", "date_of_birth", "address", "postcode", "room", "nhs", "nino",
-    "passport", "bank", "candidate_number", "ucas", "handle", "number_plate",
-})  # fmt: skip
 _OF_STUDENTS = frozenset({"student_number", "username", "candidate_number", "ucas", "room", "passport", "nhs", "nino"})  # fmt: skip
 _WRITER = re.compile(
     r"\b(?:(?:ring|call|phone|reach|text|contact|e-?mail|find|see|get|catch|back to|get hold of) (?:me|us)"
@@ -30,7 +26,7 @@ _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 
 def attribute(cast: Cast, findings: Sequence[Finding], about: bool) -> None:
     """Give each identifier to the student or relative it belongs to."""
-    found = _apart([f for f in findings if f.kind in KINDS and f.note != "office"])
+    found = _apart([f for f in findings if f.kind in IDENTIFIERS and f.note != "office"])
     stranger: Human | None = None
     for finding in found:
         segment = cast.message.segment(finding.span)

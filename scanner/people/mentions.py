@@ -10,6 +10,10 @@ from scanner.model import Finding, Message, Part, Span
 from scanner.people.cues import Cues
 from scanner.people.folding import fold, words
 
+IDENTIFIERS = frozenset({
+    "student_number", "username", "email", "phone", "date_of_birth", "address", "postcode", "room", "nhs", "nino",
+    "passport", "bank", "candidate_number", "ucas", "handle", "number_plate",
+})  # fmt: skip
 REACH = 90  # characters of context read on either side
 
 _EDGES = " \t\r\n\u00a0\"“”‘.,;:!?()[]{}<>*_/|-–—'’`~#"
@@ -18,6 +22,8 @@ _COLUMN_END = re.compile(r"\s*(?:\Z|\n|  |\t|\(|\||\d)")
 _GIVEN_COLUMN = re.compile(
     r", [^\W\d_a-z][^\W\d_]+(?:[- ][^\W\d_a-z][^\W\d_]+)?(?=  |\t|\s*\n|\s*\||\s*\()"
 )
+_LIST_INITIAL = re.compile(r", [A-Z]\.?\Z")
+_SURNAME_NEXT = re.compile(r"\.? ?[A-Z][a-z]")
 _SPLIT = re.compile(
     r"[\n_/|]| [-–—] |(?i: (?:that|his|her|their|my|our|your|this|asks|asked|was|were|had|has|have|with|who) )"
 )
@@ -31,6 +37,7 @@ _NEXT = re.compile(
 _PREVIOUS = re.compile(
     r"(?<![\w'’.-])([A-ZÀ-Þ][a-zß-ÿ'’-]+[a-zß-ÿ]) ((?:van|von|de|del|den|der|di|da|al|el|bin|ap|ab|ní|ó|mac)[ -])?\Z"
 )
+_FUNCTION = frozenset({"that", "this", "his", "her", "their", "the", "and", "not", "now", "all", "please", "urgent", "he", "she", "they", "it", "is", "was", "who", "what", "asks", "said", "from", "with", "read", "note", "important"})  # fmt: skip
 _LEAD = frozenset({"dear", "hi", "hello", "hey", "cheers", "thanks", "thank", "re", "fw", "fwd", "and", "the", "from", "to", "cc", "with", "about", "for", "yours", "regards", "best", "love", "no", "yes", "but", "so", "if", "when", "while", "as", "is", "has", "was", "please", "ask", "tell", "ring", "see", "seen", "student", "tutor", "subject", "name", "i", "all", "sorry", "re:", "good", "morning", "afternoon"})  # fmt: skip
 _TAIL = frozenset({"and", "is", "was", "has", "said", "says", "will", "who", "the", "subject", "date", "sent", "tutor", "department", "dept", "room", "tel", "ext", "i", "he", "she", "they", "it", "in", "on", "at", "to", "a", "of"})  # fmt: skip
 _CALENDAR = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "michaelmas", "lent", "easter", "christmas", "hall", "college", "house", "court", "street", "road", "university", "department", "office", "hub", "lodge", "tutor", "year", "week", "term"})  # fmt: skip
@@ -73,7 +80,7 @@ def make(message: Message, finding: Finding, cues: Cues) -> Mention:
     title = ""
     if found := cues.title.search(before):
         house = found.group(2)
-        if not house or house[0].isupper() and not text.isupper():
+        if not house or (house[0].isupper() and not text.isupper()):
             title = (found.group(1) or house).casefold().rstrip(".")
             before = before[: found.start()]
     parts = words(text)
@@ -89,8 +96,10 @@ def gather(message: Message, findings: Iterable[Finding], cues: Cues, fits: Fits
     fits tells whether further words belong to the name of a register id.
     """
     grouped: dict[tuple[int, int], list[Finding]] = {}
+    findings = list(findings)
+    numbers = [f.span for f in findings if f.kind in IDENTIFIERS and f.note != "office"]
     for finding in findings:
-        if finding.kind.casefold() == "name":
+        if finding.kind.casefold() == "name" and not _within(finding.span, numbers):
             span = finding.span
             grouped.setdefault((span.document, span.segment), []).append(finding)
     mentions = []
@@ -103,10 +112,23 @@ def gather(message: Message, findings: Iterable[Finding], cues: Cues, fits: Fits
     return [mention for mention in mentions if _a_name(mention, cues)]
 
 
+def _within(span: Span, others: Iterable[Span]) -> bool:
+    """Tell whether a name is a piece of an address, a room or another identifier."""
+    return any(
+        other.start <= span.start
+        and span.end <= other.end
+        and other.end - other.start > span.end - span.start
+        and (other.document, other.segment) == (span.document, span.segment)
+        for other in others
+    )
+
+
 def _a_name(mention: Mention, cues: Cues) -> bool:
     """Tell whether more than a word for kin, one letter or a saint is left."""
     if mention.candidates:
         return True
+    if all(part in _FUNCTION for part in mention.parts):
+        return False
     if len(mention.parts) == 1:
         word = mention.parts[0]
         return len(word) > 1 and word not in cues.kin_words
@@ -125,6 +147,8 @@ def _trim(finding: Finding, text: str, cues: Cues) -> list[Finding]:
             start = min(start + len(piece) + _gap(text, start + len(piece)), span.end)
         return pieces
     start, end = span.start, span.end
+    if _LIST_INITIAL.search(text, start, end) and _SURNAME_NEXT.match(text, end):
+        end = text.rindex(",", start, end)  # "Lindholm, K" of "Dr Lindholm, K. Doyle"
     changed = True
     while changed and start < end:
         changed = False
@@ -144,9 +168,7 @@ def _trim(finding: Finding, text: str, cues: Cues) -> list[Finding]:
             and finding.rule != "roster"
             and first.casefold().strip(".:,")
             in _LEAD | cues.academic | cues.plain | cues.outside_titles
-        ):
-            start, changed = start + len(first) + 1, True
-        elif (
+        ) or (
             rest
             and finding.rule == "roster"
             and first.casefold().strip(".") in cues.academic | cues.plain
@@ -204,7 +226,7 @@ def _grown(kept: Finding, other: Finding, text: str, fits: Fits) -> Finding:
     more = words(extra)
     keys = tuple(key for key in kept.candidates if fits(more, key))
     if kept.candidates and not keys:
-        return replace(other, span=span)
+        return replace(other, span=span) if len(words(text[start:end])) - len(more) == 1 else kept
     return replace(kept, span=span, candidates=keys)
 
 
@@ -284,7 +306,7 @@ def _first_name(text: str, floor: int, start: int, cues: Cues) -> int:
 def _rightwards(finding: Finding, text: str, start: int, end: int, limit: int) -> int:
     while found := _COMPOUND.match(text, end):
         tail = found.group()
-        if found.end() > limit or tail[0] in "-‐‑" and len(tail) > 5 and tail[1].islower():
+        if found.end() > limit or (tail[0] in "-‐‑" and len(tail) > 5 and tail[1].islower()):
             break
         if (
             tail[0].isalpha()

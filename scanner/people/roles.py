@@ -152,7 +152,7 @@ def _unresolved(cast: Cast, about: bool, findings: Sequence[Finding]) -> None:
     """Hide whom a text about somebody names and nothing explains; keep them elsewhere."""
     open_ones = [h for h in cast.humans if h.role is None and h.mentions]
     if not about:
-        topics = [f.span for f in findings if f.kind in context.SENSITIVE and f.note != "general"]
+        topics = [f.span for f in findings if context.sensitive(f) and f.note != "general"]
         for human in open_ones:
             told = _whole(human) and any(_told_about(cast, m, topics) for m in human.mentions)
             human.role = Role.STUDENT if told else Role.UNKNOWN

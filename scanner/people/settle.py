@@ -20,9 +20,7 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
     for mention in mentions:
         if address := context.address_behind(mention):
             _bind(cast, mention, address)
-        elif context.word_only(mention, cast.cues) or _letters_only(cast, mention):
-            continue
-        elif _everyday(cast, mention, mentions) or context.place_name(mention):
+        elif context.word_only(mention, cast.cues) or _letters_only(cast, mention) or _everyday(cast, mention, mentions) or context.place_name(mention):
             continue
         else:
             rest.append(mention)
@@ -57,7 +55,7 @@ def _everyday(cast: Cast, mention: Mention, mentions: Sequence[Mention]) -> bool
         return False
     return not any(
         other is not mention
-        and (len(other.parts) > 1 or not weak and other.finding.rule == "roster")
+        and (len(other.parts) > 1 or (not weak and other.finding.rule == "roster"))
         and mention.parts[0] in other.parts
         for other in mentions
     )
