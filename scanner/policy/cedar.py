@@ -149,14 +149,12 @@ class Policies:
         if len(self._kept) > _KEPT:
             self._kept.clear()
         known = [self._kept.get(question) for question in questions]
-        if None in known:
-            pairs = zip(questions, known, strict=True)
-            new = list(dict.fromkeys(question for question, ruling in pairs if ruling is None))
-            self._kept.update(zip(new, self._decide(new), strict=True))
-        return [
-            ruling or self._kept[question]
-            for question, ruling in zip(questions, known, strict=True)
-        ]
+        pairs = list(zip(questions, known, strict=True))
+        new = list(dict.fromkeys(question for question, ruling in pairs if ruling is None))
+        # Another thread may clear what is kept meanwhile: answer from what is at hand.
+        fresh = dict(zip(new, self._decide(new), strict=True)) if new else {}
+        self._kept.update(fresh)
+        return [ruling or fresh[question] for question, ruling in pairs]
 
     def _decide(self, questions: list[Question]) -> list[Ruling]:
         entities = _Entities()
