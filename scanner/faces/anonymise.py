@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -24,7 +25,9 @@ from scanner.faces.options import (
 from scanner.faces.output import write_whole
 from scanner.faces.sources import STANDARD_INPUT, Source
 from scanner.model import Message, Part, Role
-from scanner.pipeline import Copy, Style
+
+if TYPE_CHECKING:
+    from scanner.pipeline import Copy, Style
 
 CLEAN = 0
 HELD = 11
