@@ -94,7 +94,7 @@ class Heads:
             trace = Traced()
             trace.append(match[1], *match.span(1))
             place = self.places.unique(f"{prefix}header/{header.name}")
-            found.append(passage(place, Part.HEADER, source, trace))
+            found.append(passage(place, Part.HEADER, source, trace, escape=_dotted))
         self.sources.append(source)
         return found
 
@@ -121,3 +121,8 @@ class Heads:
                     self.sender = Recipient(address, shown, "from")
                 self.signer = f"{shown} {address.partition('@')[0]}"
                 return
+
+
+def _dotted(text: str) -> str:
+    """Keep a replacement within a message id free of blanks and marks (RFC 5322, 3.2.3)."""
+    return re.sub(r"[^A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", ".", text).strip(".")

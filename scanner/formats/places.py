@@ -15,7 +15,3 @@ class Places:
         if kind.endswith("/"):
             return f"{kind}{number}"
         return kind if number == 1 else f"{kind}/{number}"
-
-    def within(self, prefix: str, kind: str) -> str:
-        """Return the next free place of a kind under a prefix ("html/")."""
-        return self.unique(prefix + kind)

@@ -245,6 +245,12 @@ def test_overlapping_and_stray_edits_are_refused() -> None:
             formats.write(data, "a.eml", wrong)
 
 
+def test_message_ids_stay_message_ids() -> None:
+    data = mail(b"Hi\r\n", b"References: <1@a.example>\r\n <priya.raghunathan.2@a.example>")
+    copy = swap(data, "priya.raghunathan", "student X", "header/references")
+    assert b"References: <1@a.example>\r\n <student.X.2@a.example>\r\n" in copy
+
+
 def test_stateful_charset() -> None:
     data = plain("田中さん and Priya and 田中\n", "8bit", "iso-2022-jp")
     assert texts(formats.read(data, "a.eml"))["body"].startswith("田中さん and Priya")
