@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -256,17 +256,23 @@ class Case:
         return ids
 
 
-def rulings(asked: Iterable[Asked], pack: Pack) -> Iterator[tuple[Asked, Ruling, Policy]]:
+def rulings(asked: Sequence[Asked], pack: Pack) -> Iterator[tuple[Asked, Ruling, Policy]]:
     """Ask the policies; yield each ruling with the policy that decided most strictly."""
-    questions = tuple(asked)
-    answers = pack.policies.ask([one.question for one in questions])
-    for one, ruling in zip(questions, answers, strict=True):
+    answers = pack.policies.ask([one.question for one in asked])
+    for one, ruling in zip(asked, answers, strict=True):
         yield one, ruling, ruling.policies[0] if ruling.policies else pack.tables.undecided.policy
 
 
-def strictest(asked: Iterable[Asked], pack: Pack) -> Action:
+def strictest(questions: Iterable[Question], pack: Pack) -> Action:
     """Return the strictest action that the policies ask for."""
-    return max((policy.action for _, _, policy in rulings(asked, pack)), default=Action.SEND)
+    undecided = pack.tables.undecided.policy
+    return max(
+        (
+            (ruling.policies[0] if ruling.policies else undecided).action
+            for ruling in pack.policies.ask(list(dict.fromkeys(questions)))
+        ),
+        default=Action.SEND,
+    )
 
 
 def _only_in_head(message: Message, person: Person) -> bool:

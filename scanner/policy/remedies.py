@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from scanner.model import Action, Assessment, Part, Recipient, Remedy
 from scanner.policy.case import CIRCLE, OUTSIDERS, Asked, Case, strictest
-from scanner.policy.cedar import Place
+from scanner.policy.cedar import Place, Question
 
 _FINE = frozenset({"ok", "subject", "external_consented"})
+# Changed questions, which recur from mail to mail.
+_KEPT = 10_000
 _REFUSALS = frozenset({"denied", "withdrawn"})
 _VISIBLE = frozenset({"name", "identifier", "quasi"})
 
@@ -36,20 +39,18 @@ def remedies(
             yield from _for_a_recipient(case, theirs, recipient)
         if offenders:
             yield from _to_the_student(case, assessments)
-        if _softens(case, fine, anonymised):
+        if _softens(case, fine, _anonymised):
             yield Remedy("anonymise", words.anonymise)
     if action >= Action.HOLD:
         yield Remedy("consult", words.consult)
 
 
-def anonymised(asked: Asked) -> Asked:
+@lru_cache(_KEPT)
+def _anonymised(question: Question) -> Question:
     """Return the question as it would stand for the anonymised copy."""
-    fact = asked.question.fact
+    fact = question.fact
     known = "initials" if fact.identified in _VISIBLE else fact.identified
-    return replace(
-        asked,
-        question=replace(asked.question, fact=replace(fact, identified=known, identifiers=False)),
-    )
+    return replace(question, fact=replace(fact, identified=known, identifiers=False))
 
 
 def _escalations(case: Case) -> Iterator[Remedy]:
@@ -72,7 +73,7 @@ def _offenders(
     return {
         recipient: mine
         for recipient, mine in theirs.items()
-        if strictest(mine, case.pack) >= Action.HOLD
+        if _strictest(case, mine) >= Action.HOLD
     }
 
 
@@ -82,7 +83,7 @@ def _for_a_recipient(case: Case, theirs: Sequence[Asked], recipient: Recipient) 
     outside = any(one.relation in OUTSIDERS for one in theirs)
     if droppable:
         yield Remedy("drop-recipient", words.drop_recipient, recipient.address)
-    if outside and strictest(theirs, case.pack) is Action.BLOCK:
+    if outside and _strictest(case, theirs) is Action.BLOCK:
         yield Remedy("confirm-nothing", words.confirm_nothing, recipient.address)
     if case.risks or (droppable and all(one.relation == CIRCLE for one in theirs)):
         return
@@ -99,7 +100,7 @@ def _about_consent(case: Case, mine: Sequence[Asked]) -> tuple[str, str]:
     if states & _REFUSALS:
         return "respect-refusal", words.respect_refusal
     outside = any(one.relation in OUTSIDERS for one in mine)
-    if "unverified" in states or (outside and strictest(mine, case.pack) is Action.HOLD):
+    if "unverified" in states or (outside and _strictest(case, mine) is Action.HOLD):
         return "verify-consent", words.verify_consent
     return "ask-consent", words.ask_consent
 
@@ -108,13 +109,13 @@ def _for_a_note(case: Case, asked: Sequence[Asked]) -> Iterator[Remedy]:
     words = case.pack.tables.remedies
     if _softens(case, asked, _in_the_records):
         yield Remedy("move-note", words.move_note)
-    if _softens(case, asked, anonymised):
+    if _softens(case, asked, _anonymised):
         yield Remedy("anonymise", words.anonymise_note)
 
 
 def _cut_history(case: Case, asked: Sequence[Asked]) -> Iterator[Remedy]:
     new = [one for one in asked if not _only_quoted(case, one)]
-    if len(new) < len(asked) and strictest(new, case.pack) < strictest(asked, case.pack):
+    if len(new) < len(asked) and _strictest(case, new) < _strictest(case, asked):
         yield Remedy("cut-history", case.pack.tables.remedies.cut_history)
 
 
@@ -127,19 +128,23 @@ def _to_the_student(case: Case, assessments: Sequence[Assessment]) -> Iterator[R
             )
 
 
-def _softens(case: Case, asked: Sequence[Asked], change: Callable[[Asked], Asked]) -> bool:
-    changed = [change(one) for one in asked]
-    return strictest(changed, case.pack) < strictest(asked, case.pack)
+def _softens(case: Case, asked: Sequence[Asked], change: Callable[[Question], Question]) -> bool:
+    changed = strictest((change(one.question) for one in asked), case.pack)
+    return changed < _strictest(case, asked)
 
 
-def _consented(asked: Asked) -> Asked:
-    circumstances = replace(asked.question.circumstances, consent="granted")
-    return replace(asked, question=replace(asked.question, circumstances=circumstances))
+def _strictest(case: Case, asked: Sequence[Asked]) -> Action:
+    return strictest((one.question for one in asked), case.pack)
 
 
-def _in_the_records(asked: Asked) -> Asked:
-    place = Place("circle", private=False)
-    return replace(asked, question=replace(asked.question, reader=place))
+@lru_cache(_KEPT)
+def _consented(question: Question) -> Question:
+    return replace(question, circumstances=replace(question.circumstances, consent="granted"))
+
+
+@lru_cache(_KEPT)
+def _in_the_records(question: Question) -> Question:
+    return replace(question, reader=Place("circle", private=False))
 
 
 def _only_quoted(case: Case, asked: Asked) -> bool:
