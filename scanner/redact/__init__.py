@@ -26,6 +26,7 @@ __all__ = ["edits", "labels"]
 # What tells of a person without naming them; a human rewords it.
 _KEPT_KINDS = frozenset({"quasi", "initials"})
 _UNKNOWN_IDENTIFIER = "[personal detail]"
+_NEAR = 40  # code points before a label that tell whether it opens a sentence
 _OPENING = re.compile(
     r"(?:^|[.!?:\n]\s*|\n[\s>]*[-*•\d.)]+\s*|^[\s>]*[-*•\d.)]+\s*)[\"“‘'(\[*_#\s]*$"
 )
@@ -114,7 +115,7 @@ def _written(message: Message, document: int, segment: int, stretches: list[_Mas
             mask.operator,
             {
                 "label": mask.label,
-                "opening": bool(_OPENING.search(text[: mask.start])),
+                "opening": bool(_OPENING.search(text[max(0, mask.start - _NEAR) : mask.start])),
                 "dotted": text[mask.end : mask.end + 1] == ".",
             },
         )
