@@ -12,8 +12,8 @@ from scanner.people.cues import Cues
 from scanner.people.mentions import Mention
 
 _GREETING = re.compile(
-    r"(?:^|\n)\W*(?:dear|hi|hello|hey|hiya|good (?:morning|afternoon|evening)|morning|afternoon|evening|"
-    r"chère?|cher|lieber?|liebe|hallo)\b[^.!?\n]{0,60}\Z",
+    r"(?:^|\n)\W*(?:dear|hi|hello|hey|hiya|good (?:morning|afternoon|evening)|"
+    r"morning|afternoon|evening|chère?|cher|lieber?|liebe|hallo)\b[^.!?\n]{0,60}\Z",
     re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:;]\s+|\n\s*(?:[-*•]\s*)?)\W*\Z")
@@ -23,15 +23,16 @@ _ALONE_AFTER = re.compile(
     r"[\s.*_]*(?:\Z|\n)|\s*[,(|]\s*[^\n]{2,60}\)?\s*(?:\Z|\n\s*(?:\n|\Z))|\s*\([^)\n]*\)\s*(?:\Z|\n)"
 )
 _CLOSING = re.compile(
-    r"\b(?:regards|wishes|yours|sincerely|faithfully|cheers|thanks|best|love|salutations|distingués|"
-    r"gratefully|cordially|ever|many thanks|thank you|x+|all good things)\b[^\n]{0,20}[,.!]?\s*\n+\W*\Z",
+    r"\b(?:regards|wishes|yours|sincerely|faithfully|cheers|thanks|best|love|salutations|"
+    r"distingués|gratefully|cordially|ever|many thanks|thank you|x+|all good things)\b[^\n]{0,20}[,.!]?\s*\n+\W*\Z",
     re.IGNORECASE,
 )
 _ADDRESSED = re.compile(
     r"[\"'\s]*(?:,[^<\n]{0,40})?[\"'\s]*[<\[(](?:mailto:)?([^>\s\])]+@[^>\s\])]+)[>\])]"
 )
 _CONTRAST = re.compile(
-    r"\b(?:not|nor|unlike|other than|than|confused with|mixed up with|mistaken for|rather than)\s+(?:with\s+)?\Z",
+    r"\b(?:not|nor|unlike|other than|than|confused with|mixed up with|mistaken for|rather than)"
+    r"\s+(?:with\s+)?\Z",
     re.IGNORECASE,
 )
 _INITIALLED = re.compile(r"(?:[A-Z]\.[ -]?)+[^\W\d_]{2}")
@@ -92,7 +93,7 @@ def signed(mention: Mention, message: Message) -> bool:
     behind = text[mention.span.end :]
     late = behind.count("\n") <= 3 and len(behind) < 160
     alone = _ALONE_BEFORE.search(mention.before) and _ALONE_AFTER.match(mention.after)
-    return bool(late and alone and not mention.title == "miss")
+    return bool(late and alone and mention.title != "miss")
 
 
 def address_behind(mention: Mention) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from scanner.model import Finding, Message, Part, Role, Span
 from scanner.people import context
 from scanner.people.cues import Cues
-from scanner.people.directory import PARTICLES
 from scanner.people.folding import fold
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import make
@@ -17,10 +16,10 @@ RULE = "coreference"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CAMEL = re.compile(r"([^\W\d_a-z][^\W\d_A-Z]{2,})[A-Z]{1,2}")
 _GREETED = re.compile(
-    r"\s*(?:hi|hello|hey|dear|hiya|good (?:morning|afternoon|evening))\s+([^\W\d_]{2,}(?:[-'’][^\W\d_]+)*)\s*(?:[,.!\n–-]|\Z)",
+    r"\s*(?:hi|hello|hey|dear|hiya|good (?:morning|afternoon|evening))\s+"
+    r"([^\W\d_]{2,}(?:[-'’][^\W\d_]+)*)\s*(?:[,.!\n–-]|\Z)",
     re.IGNORECASE,
 )
-_ANYBODY = frozenset({"all", "both", "everyone", "everybody", "colleagues", "colleague", "team", "there", "friends", "folks", "students", "tutors", "doctor", "dr", "professor", "sir", "madam", "parents", "you", "guys", "again", "freshers", "i", "the", "a", "who", "he", "she", "they", "and", "but", "is", "was", "has", "in", "on", "at", "to", "from", "of", "for", "with", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"})  # fmt: skip
 _ACTS = re.compile(r"['’]s? |,? (?:has|had|was|is|says|said|told|asked|wants|needs|came|went)\b")
 _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 _MIN = 3
@@ -40,8 +39,8 @@ def nicknames(cast: Cast) -> None:
     for document, number, text in _texts(cast.message):
         for found in cast.cues.nickname_loose.finditer(text):
             at = Span(document, number, found.start(), found.end())
-            if human := _last_student(cast, at):
-                _rename(cast, human, at, 0, found, taken)
+            if owner := _last_student(cast, at):
+                _rename(cast, owner, at, 0, found, taken)
 
 
 def _texts(message: Message) -> Iterator[tuple[int, int, str]]:
@@ -78,10 +77,8 @@ def _rename(
         return
     start, end = found.start(group) + offset, found.end(group) + offset
     owner = taken.get((at.document, at.segment, start))
-    if (
-        owner is human
-        or (owner is not None
-        and (owner.key or owner.field or len(owner.mentions) > 2))
+    if owner is human or (
+        owner is not None and (owner.key or owner.field or len(owner.mentions) > 2)
     ):
         return
     if owner is not None:
@@ -133,21 +130,19 @@ def unseen(cast: Cast) -> None:
         if part is Part.BODY and len(readers) == 1 and (found := _GREETED.match(text)):
             word = fold(found.group(1))
             if (
-                (word not in _ANYBODY
-                and readers[0].match((word,), cast.cues))
-                or _greetable(word, readers[0], cast.cues)
-            ):
+                word not in cast.cues.anybody and readers[0].match((word,), cast.cues)
+            ) or _greetable(word, readers[0], cast.cues):
                 _take(cast, readers[0], Span(document, number, *found.span(1)))
         if _small(text):
             for found in cast.cues.kin_low.finditer(text):
                 word = found.group("name")
-                if word not in _ANYBODY | cast.cues.kin_words | cast.cues.plain_words:
+                if word not in cast.cues.anybody | cast.cues.kin_words | cast.cues.plain_words:
                     span = Span(document, number, *found.span("name"))
                     _take(cast, Human(role=Role.RELATIVE), span)
         for found in cast.cues.kin_named.finditer(text):
             span = Span(document, number, *found.span("name"))
             word = fold(found.group("name").split()[0])
-            if word in cast.cues.jobs | cast.cues.academic | cast.cues.plain | _ANYBODY:
+            if word in cast.cues.no_first | cast.cues.anybody:
                 continue
             if word not in cast.cues.plain_words and word not in cast.cues.kin_words:
                 _take(cast, Human(role=Role.RELATIVE), span)
@@ -165,7 +160,7 @@ def _greetable(word: str, reader: Human, cues: Cues) -> bool:
         reader.role is Role.STUDENT
         and not reader.entry
         and not reader.full_names
-        and word not in _ANYBODY | cues.jobs | cues.kin_words
+        and word not in cues.anybody | cues.jobs | cues.kin_words
     )
 
 
@@ -222,7 +217,7 @@ def _name_words(human: Human, cues: Cues) -> set[str]:
         found |= {s for name in human.full_names for s in cues.short_forms.get(name[0], ())}
     if human.entry and human.role in _HIDDEN:
         found |= human.entry.all_words | {"".join(human.entry.family)}
-    return {word for word in found if len(word) >= _MIN and word not in PARTICLES}
+    return {word for word in found if len(word) >= _MIN and word not in cues.particles}
 
 
 def _hits(

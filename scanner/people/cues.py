@@ -106,6 +106,17 @@ class PlainWords(_List):
     openers: tuple[str, ...]
 
 
+class SmallWords(_List):
+    """What a name never begins or ends with: rules/people/words.toml."""
+
+    lead: tuple[str, ...]
+    tail: tuple[str, ...]
+    function: tuple[str, ...]
+    calendar: tuple[str, ...]
+    anybody: tuple[str, ...]
+    particles: tuple[str, ...]
+
+
 class Nicknames(_List):
     """Second names: rules/people/nicknames.toml."""
 
@@ -145,7 +156,9 @@ def _starting(*patterns: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Cues:
-    """Everything compiled once. *_before match at the end of the text in front of a name
+    """Everything compiled once.
+
+    *_before match at the end of the text in front of a name
     (its form of address taken off), *_after at the start of the text behind it.
     """
 
@@ -188,6 +201,17 @@ class Cues:
     eponym_words: frozenset[str]
     plain_words: frozenset[str]
     openers: frozenset[str]
+    any_title: frozenset[str]
+    lead: frozenset[str]
+    tail: frozenset[str]
+    function: frozenset[str]
+    anybody: frozenset[str]
+    particles: frozenset[str]
+    no_next: frozenset[str]
+    no_first: frozenset[str]
+    next_word: re.Pattern[str]
+    previous_word: re.Pattern[str]
+    identifiers: frozenset[str]
     nickname_after: re.Pattern[str]
     nickname_loose: re.Pattern[str]
     short_forms: dict[str, frozenset[str]]
@@ -230,6 +254,9 @@ def load_cues(folder: Path | None = None) -> Cues:
     outside = _read(root, "outside", OutsideCues)
     eponyms = _read(root, "eponyms", Eponyms)
     nicknames = _read(root, "nicknames", Nicknames)
+    small = _read(root, "words", SmallWords)
+    particles = frozenset(map(fold, small.particles))
+    no_next = frozenset((*small.calendar, *small.lead, *small.tail))
     plain = _read(root, "plain-words", PlainWords)
     all_titles = titles.academic + titles.plain + titles.outside
     close = kinship.family + kinship.partners
@@ -296,6 +323,24 @@ def load_cues(folder: Path | None = None) -> Cues:
         eponym_words=frozenset(name[-1] for name in known if name),
         plain_words=frozenset(map(fold, plain.words)),
         openers=frozenset(map(fold, plain.openers)),
+        any_title=frozenset(map(fold, all_titles)),
+        lead=frozenset(small.lead),
+        tail=frozenset(small.tail),
+        function=frozenset(small.function),
+        anybody=frozenset(small.anybody),
+        particles=particles,
+        no_next=no_next,
+        no_first=no_next.union(
+            *(words(job) for job in staff.jobs), map(fold, all_titles + titles.house + close)
+        ),
+        next_word=re.compile(
+            rf" ((?:(?:{_any(small.particles)})[ -])*{_CAPITAL}[^\W\d_]+(?:[-'’][^\W\d_]+)*)"
+            r"(?![^\W_])"
+        ),
+        previous_word=re.compile(
+            rf"(?<![\w'’.-])({_CAPITAL}[^\W\d_A-Z]+) ((?:{_any(small.particles)})[ -])?\Z"
+        ),
+        identifiers=frozenset(path.stem for path in (root.parent / "identifiers").glob("*.toml")),
         nickname_after=_names(nicknames.after),
         nickname_loose=_names(nicknames.loose),
         short_forms=_short_forms(nicknames.diminutives),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 from scanner.model import Contact, Registers, Role, StaffMember, Student
@@ -15,9 +15,6 @@ from scanner.people.cues import Cues, load_cues
 from scanner.people.folding import initials, words
 
 MANY = 40  # a form shared by more people than this says nothing by itself
-
-
-PARTICLES = frozenset({"de", "del", "della", "di", "da", "das", "do", "dos", "du", "van", "von", "der", "den", "ter", "ten", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ap", "ab", "abu", "y", "e", "t", "zu", "st", "mac", "ni", "o"})  # fmt: skip
 
 
 class Match(IntEnum):
@@ -40,7 +37,8 @@ class Entry:
     department: str = ""
     tied_to: tuple[str, ...] = ()
     relation: str = ""
-    all_words: frozenset[str] = field(default=frozenset())
+    all_words: frozenset[str] = frozenset()
+    solid: frozenset[str] = frozenset()  # all_words without particles
 
     def match(self, parts: tuple[str, ...]) -> Match:
         """Tell how well folded words fit: each must be a name of this person, or its initial."""
@@ -50,7 +48,7 @@ class Entry:
         given = family = solid = 0
         for part in parts:
             if part in self.all_words:
-                solid += part not in PARTICLES
+                solid += part in self.solid
                 family += part in self.family
                 given += part not in self.family or part in self.given
             elif len(part) == 1 and any(word[0] == part for word in self.all_words):
@@ -85,6 +83,7 @@ def _student(row: Student, cues: Cues) -> Entry:
         aliases=frozenset(aliases),
         department=row.department,
         all_words=frozenset((*given, *family, *extra, *short)),
+        solid=frozenset((*given, *family, *extra, *short)) - cues.particles,
     )
 
 
@@ -105,6 +104,7 @@ def _named(identifier: str, name: tuple[str, ...], role: Role, **more: object) -
         given=frozenset(name[:1]) | short,
         family=name[1:],
         all_words=frozenset(name) | short,
+        solid=(frozenset(name) | short) - load_cues().particles,
         **more,  # type: ignore[arg-type]
     )
 
@@ -132,6 +132,7 @@ class Directory:
 
     def __init__(self, registers: Registers) -> None:
         cues = load_cues()
+        self._particles = cues.particles
         contacts: dict[str, list[Contact]] = {}
         for row in registers.contacts:
             contacts.setdefault(row.email.lower(), []).append(row)
@@ -147,9 +148,9 @@ class Directory:
         for entry in entries:
             for word in {*entry.all_words, "".join(entry.family)}:
                 self.by_word.setdefault(word, []).append(entry.id)
-        for row in registers.students:
-            for letters in _student_initials(row):
-                self.by_initials.setdefault(letters, []).append(row.id)
+        for student in registers.students:
+            for letters in _student_initials(student):
+                self.by_initials.setdefault(letters, []).append(student.id)
         self.in_care: dict[str, set[str]] = {}
         self.tutees: dict[str, set[str]] = {}
         for seat in registers.circles:
@@ -169,7 +170,7 @@ class Directory:
 
     def find(self, parts: tuple[str, ...], likely: Iterable[str] = ()) -> list[tuple[str, Match]]:
         """Return the ids that folded words may stand for; of very many, only the likely ones."""
-        solid = [part for part in parts if len(part) > 1 and part not in PARTICLES]
+        solid = [part for part in parts if len(part) > 1 and part not in self._particles]
         lists = [self.by_word.get(part, []) for part in solid]
         joined = self.by_word.get("".join(parts), [])
         shortest = min((ids for ids in lists if ids), key=len, default=[]) or joined

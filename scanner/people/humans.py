@@ -13,7 +13,6 @@ from scanner.people.folding import near
 from scanner.people.mentions import Mention
 
 _STUDENT_LOCAL = re.compile(r"[a-z]{2,4}\d{1,5}|[a-z.'_-]{3,}\d{2,4}", re.IGNORECASE)
-_FREE = re.compile(r"(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|me|aol|proton|protonmail|gmx|btinternet|sky|talktalk|mail|post|homemail|fastpost)\.", re.IGNORECASE)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -102,7 +101,7 @@ class Cast:
         domains = {domain_family(domain) for domain in directory.domains}
         if message.sender and not domains:
             domains = {domain_family(message.sender.address.rpartition("@")[2])}
-        self.college = {domain for domain in domains if not _FREE.match(domain)}
+        self.college = {domain for domain in domains if not cues.mailbox.match(domain)}
         if message.sender and message.sender.address:
             self.sender = self.join(message.sender, "from")
         for recipient in message.recipients:

@@ -9,13 +9,14 @@ from scanner.model import Finding, Part, Role, Span
 from scanner.people import context
 from scanner.people.folding import words
 from scanner.people.humans import Cast, Human
-from scanner.people.mentions import IDENTIFIERS, Mention
-from scanner.people.roles import nearest
+from scanner.people.mentions import Mention
+from scanner.people.roles import STUDENT_ONLY, nearest
 
-_OF_STUDENTS = frozenset({"student_number", "username", "candidate_number", "ucas", "room", "passport", "nhs", "nino"})  # fmt: skip
+_OF_STUDENTS = STUDENT_ONLY | {"passport", "nhs", "nino"}
 _WRITER = re.compile(
-    r"\b(?:(?:ring|call|phone|reach|text|contact|e-?mail|find|see|get|catch|back to|get hold of) (?:me|us)"
-    r"|(?:my|our) (?:own )?(?:number|mobile|office|room|extension|ext|direct|line|phone|telephone|rooms)"
+    r"\b(?:(?:ring|call|phone|reach|text|contact|e-?mail|find|see|get|catch|back to|hold of) "
+    r"(?:me|us)|(?:my|our) (?:own )?(?:number|mobile|office|room|extension|ext|direct|line|phone"
+    r"|telephone|rooms)"
     r"|i am|i'm|i will be|i shall be)\b[^.\n]{0,25}\Z",
     re.IGNORECASE,
 )
@@ -26,7 +27,7 @@ _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 
 def attribute(cast: Cast, findings: Sequence[Finding], about: bool) -> None:
     """Give each identifier to the student or relative it belongs to."""
-    found = _apart([f for f in findings if f.kind in IDENTIFIERS and f.note != "office"])
+    found = _apart([f for f in findings if f.kind in cast.cues.identifiers and f.note != "office"])
     stranger: Human | None = None
     for finding in found:
         segment = cast.message.segment(finding.span)

@@ -199,7 +199,7 @@ def tie(cast: Cast) -> None:
 
 
 def nearest(cast: Cast, humans: Sequence[Human], at: Span | None) -> Human | None:
-    """Return whom a mention goes with: of its sentence, else of its paragraph, else the main one."""
+    """Return whom a place goes with: of its sentence, else of its line, else the main one."""
     if not humans:
         return None
     main = max(humans, key=lambda human: len(human.mentions))

@@ -20,7 +20,12 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
     for mention in mentions:
         if address := context.address_behind(mention):
             _bind(cast, mention, address)
-        elif context.word_only(mention, cast.cues) or _letters_only(cast, mention) or _everyday(cast, mention, mentions) or context.place_name(mention):
+        elif (
+            context.word_only(mention, cast.cues)
+            or _letters_only(cast, mention)
+            or _everyday(cast, mention, mentions)
+            or context.place_name(mention)
+        ):
             continue
         else:
             rest.append(mention)

@@ -75,7 +75,7 @@ def _lines(cast: Cast) -> Iterator[tuple[int, int, Part, str]]:
 
 
 def _ward(cast: Cast) -> bool:
-    """ "Your son", to a contact of one student."""
+    """Find "your son", said to a contact of one student."""
     relatives = [h for h in cast.recipients() if h.entry and h.role is Role.RELATIVE]
     ties = {key for h in relatives if h.entry for key in h.entry.tied_to}
     if not any(h.role is Role.RELATIVE for h in cast.recipients()):
@@ -149,7 +149,7 @@ def _entry_name(human: Human) -> tuple[str, ...]:
 
 
 def _tutee(cast: Cast) -> bool:
-    """ "One of my second-years", of whom a story is told."""
+    """Find "one of my second-years", of whom a story is told."""
     for document, number, part, text in _lines(cast):
         if part is Part.BODY and (found := cast.cues.unnamed.search(text)):
             if cast.cues.anonymous.search(text):
