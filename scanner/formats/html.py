@@ -72,7 +72,7 @@ _NAMED = frozenset(
     ]
 )
 _LINKS = frozenset(("href", "src", "cite", "background", "longdesc"))
-_BLANKS = re.compile(r"[ \t\n\f]+")
+_BLANKS = re.compile(r"\A[ \t\n\f]+|[ \t\n\f]{2,}|[\t\n\f]")  # what a browser would collapse
 _ATTRIBUTE = re.compile(
     r"(?<![\s/])[\s/]++(?P<name>[^\s=>/]++)(?:\s*+=\s*+(?:\"(?P<two>[^\"]*)\"|'(?P<one>[^']*)'"
     r"|(?P<bare>[^\s>\"'][^\s>]*)))?"
@@ -164,8 +164,6 @@ class _Reader:
             return
         at = 0
         for match in _BLANKS.finditer(text):
-            if match[0] == " " and at < match.start():
-                continue
             self.page.text.extend(self.trace, start + at, start + match.start())
             if self.page.text.last not in " \n":
                 self._append(" ", start + match.start(), start + match.end())

@@ -39,6 +39,11 @@ class Traced:
             self._pieces = ["".join(self._pieces)]
         return self._pieces[0] if self._pieces else ""
 
+    @property
+    def unbroken(self) -> bool:
+        """Tell whether the text is one stretch of the source: the common and fast case."""
+        return self._exact and len(self.runs) == 1
+
     def append(self, text: str, start: int, end: int) -> None:
         """Add text that stands for the source range [start, end)."""
         if not text:
@@ -68,16 +73,15 @@ class Traced:
     def extend(self, other: Traced, start: int, end: int) -> None:
         """Add the characters [start, end) of another text."""
         text = other.text
+        if other.unbroken:
+            shift = other.runs[0].start
+            self.append(text[start:end], start + shift, min(end, other.size) + shift)
+            return
         for run in other.within(start, end):
             self.append(text[run.at : run.at + run.size], run.start, run.end)
 
     def within(self, start: int, end: int) -> Iterable[Run]:
         """Yield the runs of the characters [start, end), cut to fit where they can be."""
-        if len(self.runs) == 1 and self._exact:  # the common case: one unbroken stretch
-            shift, end = self.runs[0].start, min(end, self.size)
-            if start < end:
-                yield Run(start, end - start, start + shift, end + shift)
-            return
         index = max(bisect_right(self._starts, start) - 1, 0)
         while index < len(self.runs) and self.runs[index].at < end:
             run = self.runs[index]
@@ -93,6 +97,9 @@ class Traced:
 
     def ranges(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the source ranges under [start, end), those that touch joined."""
+        if self.unbroken:
+            shift, end = self.runs[0].start, min(end, self.size)
+            return [(start + shift, end + shift)] if start < end else []
         ranges: list[tuple[int, int]] = []
         for run in self.within(start, end):
             if run.start == run.end:
