@@ -44,19 +44,18 @@ class Misspelt:
                 self._near[neighbour].append(name)
 
     def find(
-        self, text: str, known: set[tuple[int, int]], barred: list[tuple[int, int]]
+        self, text: str, known: Iterable[tuple[int, int]]
     ) -> Iterator[tuple[int, int, list[int]]]:
-        """Yield (start, end, numbers of the names meant); known spans and barred are left out."""
+        """Yield (start, end, numbers of the names meant) outside the spans that are known."""
         if not self._numbers:
             return
         words = english()
+        closed = bytearray(len(text))
+        for start, end in known:
+            closed[start:end] = b"\1" * (end - start)
         for match in _TOKEN.finditer(text):
             start, end = match.span()
-            if end - start < _SHORTEST - 1 or not match[0][0].isupper():
-                continue
-            if any(a < end and start < b for a, b in barred) or any(
-                a < end and start < b for a, b in known
-            ):
+            if end - start < _SHORTEST - 1 or not match[0][0].isupper() or any(closed[start:end]):
                 continue
             word = fold(match[0])
             if word in self._numbers or words.is_english(word):

@@ -42,7 +42,9 @@ _CONFIDENCE = {
     "family-part": 0.7, "nickname": 0.6, "middle": 0.45, "initial-family": 0.85,
     "given-initial": 0.85, "typo": 0.5, "word": 0.4, "other-surname": 0.3,
 }  # fmt: skip
-_ELSEWHERE = re.compile(r"[\w.+'-]+@[\w-]+\.[\w.-]+|\bhttps?://\S+|\bwww\.\S+|(?<!\w)@\w[\w.]*")
+_ELSEWHERE = re.compile(  # addresses, links and handles are the identifiers' business
+    r"(?<![\w.+'-])[\w.+'-]{1,99}@[\w-]+\.[\w.-]+|\bhttps?://\S+|\bwww\.\S+|(?<!\w)@\w[\w.]*"
+)
 _INITIALS_BEFORE = re.compile(r"(?<![\w'’.-])((?:[A-Z]\.?[ -]?){1,3}|[a-z]\.? ?)$")
 _INITIAL_AFTER = re.compile(r"([ _]?)([^\W\d_])(?:\.?[- ]?([^\W\d_])\b)?(?![\w'’])")
 _FAMILY_INITIAL_AFTER = re.compile(r",? ((?:[^\W\d_]\.){1,3}|[^\W\d_](?![\w'’]))")
@@ -119,7 +121,7 @@ class RosterRecogniser(EntityRecognizer):
             yield Mention(
                 start, end, (first, last), self._bearers[number], ((start, end, form),), cut=cut
             )
-        for start, end, numbers in self._misspelt.find(text, found, barred):
+        for start, end, numbers in self._misspelt.find(text, [*found, *barred]):
             bearers: dict[int, int] = {}
             for number in numbers:
                 bearers.update(self._bearers[number])
