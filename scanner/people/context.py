@@ -24,7 +24,8 @@ _ALONE_AFTER = re.compile(
 )
 _CLOSING = re.compile(
     r"\b(?:regards|wishes|yours|sincerely|faithfully|cheers|thanks|best|love|salutations|"
-    r"distingués|gratefully|cordially|ever|many thanks|thank you|x+|all good things)\b[^\n]{0,20}[,.!]?\s*\n+\W*\Z",
+    r"distingués|gratefully|cordially|ever|many thanks|thank you|x+|all good things)\b"
+    r"[^\n]{0,20}[,.!]?\s*\n+\W*\Z",
     re.IGNORECASE,
 )
 _ADDRESSED = re.compile(

@@ -20,7 +20,12 @@ _GREETED = re.compile(
     r"([^\W\d_]{2,}(?:[-'’][^\W\d_]+)*)\s*(?:[,.!\n–-]|\Z)",
     re.IGNORECASE,
 )
-_ACTS = re.compile(r"['’]s? |,? (?:has|had|was|is|says|said|told|asked|wants|needs|came|went)\b")
+_ACTS = re.compile(
+    r"['’]s? |,? (?:has|had|was|is|says|said|told|asked|wants|wanted|needs|came|comes|went|could|"
+    r"would|should|might|must|can|cannot|does|did|seems|looks|feels|lives|rang|wrote|left|failed|"
+    r"passed|missed|never|also|still)\b|,? and (?=[^\W\d_a-z])"
+)
+_TITLE_END = re.compile(r"\s*(?:\Z|[,;:.!?()–—-]|and\b|again\b)")
 _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 _MIN = 3
 
@@ -98,10 +103,11 @@ def _rename(
     if any(m.span.overlaps(span) for h in cast.humans for m in h.mentions):
         return
     word = cast.message.text(span)
-    if fold(word) in cast.cues.plain_words or len(word) < 2:
-        return
     around = found.group().replace(word, "", 1)
-    if not any(c.isalpha() or c in "\"“”‘'" for c in around) and not _alike(human, fold(word)):
+    told = any(map(str.isalpha, around))  # "known as", not brackets or quotes alone
+    if len(word) < 2 or (not told and fold(word) in cast.cues.plain_words):
+        return
+    if not told and not set(around) & set("\"“”‘'") and not _alike(human, fold(word)):
         return
     finding = Finding(span, "name", RULE, 0.75)
     cast.add(human, make(cast.message, finding, cast.cues))
@@ -236,7 +242,7 @@ def _hits(
         if word[0].islower() and not _low(human, word, folded, part):
             continue
         named = part is Part.ADDRESS or folded not in cues.plain_words
-        if not named and not _surely_name(text, start, word, cues.openers):
+        if not named and not _surely_name(text, start, word, part):
             continue
         if not _in_address(text, start, end):
             yield start, end, human
@@ -259,12 +265,13 @@ def _in_address(text: str, start: int, end: int) -> bool:
     return "@" in chunk or "://" in chunk
 
 
-def _surely_name(text: str, start: int, word: str, openers: frozenset[str]) -> bool:
+def _surely_name(text: str, start: int, word: str, part: Part) -> bool:
     """Tell whether an everyday word is written as a name: a capital that no sentence gives it."""
     if not word[0].isupper() or (word.isupper() and len(word) > 1):
         return False
     before = text[:start].rstrip(" ")
     opens = not before or before[-1] in ".!?:;\n-–—*•\"“‘'("
-    if opens and fold(word) in openers and not _ACTS.match(text, start + len(word)):
+    title = part is Part.SUBJECT and _TITLE_END.match(text, start + len(word))
+    if opens and not title and not _ACTS.match(text, start + len(word)):
         return False
     return context.ARTICLE.search(text[max(0, start - 8) : start]) is None

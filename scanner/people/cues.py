@@ -103,7 +103,6 @@ class PlainWords(_List):
     """Names that are words too: rules/people/plain-words.toml."""
 
     words: tuple[str, ...]
-    openers: tuple[str, ...]
 
 
 class SmallWords(_List):
@@ -200,7 +199,6 @@ class Cues:
     eponyms: frozenset[tuple[str, ...]]
     eponym_words: frozenset[str]
     plain_words: frozenset[str]
-    openers: frozenset[str]
     any_title: frozenset[str]
     lead: frozenset[str]
     tail: frozenset[str]
@@ -322,7 +320,6 @@ def load_cues(folder: Path | None = None) -> Cues:
         eponyms=frozenset(known),
         eponym_words=frozenset(name[-1] for name in known if name),
         plain_words=frozenset(map(fold, plain.words)),
-        openers=frozenset(map(fold, plain.openers)),
         any_title=frozenset(map(fold, all_titles)),
         lead=frozenset(small.lead),
         tail=frozenset(small.tail),

@@ -14,6 +14,7 @@ from scanner.model import Contact, Registers, Role, StaffMember, Student
 from scanner.people.cues import Cues, load_cues
 from scanner.people.folding import initials, words
 
+FEW = 10  # of namesakes, no more than these are weighed
 MANY = 40  # a form shared by more people than this says nothing by itself
 
 
@@ -178,7 +179,11 @@ class Directory:
             chosen = set(likely)
             shortest = [identifier for identifier in shortest if identifier in chosen]
         found = [(identifier, self.entries[identifier].match(parts)) for identifier in shortest]
-        return [pair for pair in found if pair[1]]
+        hits = [pair for pair in found if pair[1]]
+        if len(hits) > FEW:
+            near = set(likely)
+            hits.sort(key=lambda pair: (-pair[1], pair[0] not in near))
+        return hits[:FEW]
 
 
 def _student_initials(row: Student) -> set[str]:

@@ -164,7 +164,10 @@ class Extents:
     def _first_name(self, floor: int, start: int) -> int:
         """Return where an unseen first name begins: "to Marigold Oyinlola", "Gruff ap Rhys"."""
         found = self._cues.previous_word.search(self._text, max(floor, start - 30), start)
-        if not found or not (self._text[start].isupper() or found.group(2)):
+        if not found:
+            return start
+        particle = found.group(2) or fold(self._text[start:].split(maxsplit=1)[0])
+        if not self._text[start].isupper() and particle not in self._cues.particles:
             return start
         if fold(found.group(1)) in self._cues.no_first or self._text[:start].isupper():
             return start

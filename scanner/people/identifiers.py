@@ -148,12 +148,23 @@ def _near(cast: Cast, finding: Finding) -> Human | None:
     if finding.kind in _WORDED and (alike := _alike(cast, cast.message.text(span))):
         return alike
     students = [(m, h) for m, h in everyone if h.role is Role.STUDENT]
-    theirs = _THEIRS.search(text[max(0, span.start - 45) : span.start])
-    pool = students if finding.kind in _OF_STUDENTS or theirs else everyone
+    pool = (
+        students if finding.kind in _OF_STUDENTS or _theirs(everyone, finding, text) else everyone
+    )
     owner = _in_line(pool, finding, text)
     if owner is None and (named := [h for h in cast.students() if h.mentions]):
         owner = nearest(cast, named, span)
     return owner or next((h for _, h in everyone), None)
+
+
+def _theirs(named: list[tuple[Mention, Human]], finding: Finding, text: str) -> bool:
+    """Tell whether his or her governs a number, and nobody is named in between."""
+    sentence, _ = context.starts(text, finding.span.start)
+    start = max(sentence, finding.span.start - 45)
+    found = _THEIRS.search(text[start : finding.span.start])
+    if found is None:
+        return False
+    return not any(start + found.start() < m.span.start < finding.span.start for m, _ in named)
 
 
 def _alike(cast: Cast, text: str) -> Human | None:

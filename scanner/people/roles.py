@@ -43,7 +43,9 @@ def _mere_word(cast: Cast, human: Human) -> bool:
         and all(
             len(m.parts) == 1
             and m.parts[0] in cast.cues.plain_words
-            and not (m.title or context.greeted(m) or m.part is Part.FILENAME)
+            and (m.finding.rule != "roster" or m.finding.note == "word")
+            and not (m.title or context.greeted(m) or context.other_one(m))
+            and m.part is not Part.FILENAME
             and not context.student_cue(m, cast.cues)
             for m in human.mentions
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scanner.model import Finding, Part, Role
 from scanner.people import context
-from scanner.people.directory import Match
+from scanner.people.directory import FEW, Match
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import Mention
 
@@ -23,7 +23,7 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
         elif (
             context.word_only(mention, cast.cues)
             or _letters_only(cast, mention)
-            or _everyday(cast, mention, mentions)
+            or _everyday(cast, mention, mentions, proofs)
             or context.place_name(mention)
         ):
             continue
@@ -40,7 +40,9 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
         _assign(cast, mention, proofs, about)
 
 
-def _everyday(cast: Cast, mention: Mention, mentions: Sequence[Mention]) -> bool:
+def _everyday(
+    cast: Cast, mention: Mention, mentions: Sequence[Mention], proofs: Sequence[Finding]
+) -> bool:
     """Tell whether a lone everyday word has nothing on its side but a capital.
 
     The roster's recogniser says so itself (note word); of the others only a name that no
@@ -55,6 +57,8 @@ def _everyday(cast: Cast, mention: Mention, mentions: Sequence[Mention]) -> bool
     if mention.title or context.kin(mention, cues) or context.student_cue(mention, cues):
         return False
     if context.greeted(mention) or context.signed(mention, cast.message):
+        return False
+    if any(_proved(mention, key, proofs) for key in mention.candidates):
         return False
     if any(h.field and h.match(mention.parts, cues) for h in cast.humans):
         return False
@@ -153,12 +157,19 @@ def _options(cast: Cast, mention: Mention) -> list[tuple[Human, Match]]:
             options.append((human, match))
             keys.add(human.key)
     found = dict(cast.directory.find(mention.parts, cast.likely))
-    for key in (*mention.candidates, *found):
+    for key in (*_few(cast, mention.candidates), *found):
         if key not in keys and key in cast.directory.entries:
             keys.add(key)
             guess = Match.FULL if len(mention.parts) > 1 else Match.PART
             options.append((cast.by_key(key), found.get(key, guess)))
     return options
+
+
+def _few(cast: Cast, keys: Sequence[str]) -> Sequence[str]:
+    """Cut the namesakes of a large college to the likely ones and the first few."""
+    if len(keys) <= FEW:
+        return keys
+    return (*(key for key in keys if key in cast.likely), *keys[:FEW])
 
 
 def _newcomer(cast: Cast, mention: Mention, contested: bool, about: bool) -> float:
