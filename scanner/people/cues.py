@@ -3,142 +3,27 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
-
-from scanner.errors import RulesError
 from scanner.people.folding import fold, words
+from scanner.people.schema import (
+    CAPITAL,
+    NAME,
+    NAME_WORD,
+    Eponyms,
+    Kinship,
+    Nicknames,
+    OutsideCues,
+    PlainWords,
+    SmallWords,
+    StaffCues,
+    StudentCues,
+    Titles,
+    read_list,
+)
 from scanner.rules import rules_folder
-
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
-_NAME_WORD = rf"{_CAPITAL}[^\W\d_]*(?:[-'’][^\W\d_]+)*"
-NAME = rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})"
-
-
-def _compiles(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    for pattern in patterns:
-        try:
-            re.compile(pattern.replace("{name}", NAME))
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from None
-    return patterns
-
-
-class _List(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-
-
-class Titles(_List):
-    """Forms of address: rules/people/titles.toml."""
-
-    academic: tuple[str, ...]
-    plain: tuple[str, ...]
-    outside: tuple[str, ...]
-    house: tuple[str, ...]
-
-
-class Kinship(_List):
-    """Private ties: rules/people/kinship.toml. wards: "your son", said to a relative."""
-
-    family: tuple[str, ...]
-    partners: tuple[str, ...]
-    household: tuple[str, ...]
-    wards: tuple[str, ...]
-    mailboxes: str
-
-
-class StudentCues(_List):
-    """Marks of a student: rules/people/students.toml."""
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    unnamed: tuple[str, ...]
-    anonymous: str
-
-    _check = field_validator("before", "after", "unnamed")(_compiles)
-
-
-class StaffCues(_List):
-    """Marks of a member of staff: rules/people/staff.toml."""
-
-    jobs: tuple[str, ...]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    office: str
-
-    _check = field_validator("before", "after")(_compiles)
-
-
-class OutsideCues(_List):
-    """Professions outside the college: rules/people/outside.toml."""
-
-    jobs: tuple[str, ...]
-    places: tuple[str, ...]
-    offices: tuple[str, ...]
-    relations: tuple[str, ...]
-
-
-class Eponyms(_List):
-    """Names of science, letters and law: rules/people/eponyms.toml."""
-
-    strong: tuple[str, ...]
-    things: tuple[str, ...]
-    works: tuple[str, ...]
-    works_before: tuple[str, ...]
-    case: tuple[str, ...]
-    case_before: tuple[str, ...]
-    names: tuple[str, ...]
-
-    _check = field_validator("works", "works_before", "case", "case_before")(_compiles)
-
-
-class PlainWords(_List):
-    """Names that are words too: rules/people/plain-words.toml."""
-
-    words: tuple[str, ...]
-
-
-class SmallWords(_List):
-    """What a name never begins or ends with: rules/people/words.toml."""
-
-    lead: tuple[str, ...]
-    tail: tuple[str, ...]
-    function: tuple[str, ...]
-    calendar: tuple[str, ...]
-    anybody: tuple[str, ...]
-    particles: tuple[str, ...]
-
-
-class Nicknames(_List):
-    """Second names: rules/people/nicknames.toml."""
-
-    after: tuple[str, ...]
-    loose: tuple[str, ...]
-    diminutives: tuple[tuple[str, ...], ...]
-
-    _check = field_validator("after", "loose")(_compiles)
-
-
-_Rules = TypeVar("_Rules", bound=_List)
-
-
-def _read(folder: Path, name: str, model: type[_Rules]) -> _Rules:
-    path = folder / f"{name}.toml"
-    try:
-        return model(**tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise RulesError(f"{path.name}: {error}", "restore the file or reinstall") from None
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise RulesError(f"{path.name}: {where}: {first['msg']}", "see docs/rules.md") from None
 
 
 def _any(terms: tuple[str, ...]) -> str:
@@ -245,17 +130,17 @@ def _short_forms(groups: tuple[tuple[str, ...], ...]) -> dict[str, frozenset[str
 def load_cues(folder: Path | None = None) -> Cues:
     """Load and compile rules/people; raises RulesError naming the file and the key."""
     root = folder or rules_folder() / "people"
-    titles = _read(root, "titles", Titles)
-    kinship = _read(root, "kinship", Kinship)
-    student = _read(root, "students", StudentCues)
-    staff = _read(root, "staff", StaffCues)
-    outside = _read(root, "outside", OutsideCues)
-    eponyms = _read(root, "eponyms", Eponyms)
-    nicknames = _read(root, "nicknames", Nicknames)
-    small = _read(root, "words", SmallWords)
+    titles = read_list(root, "titles", Titles)
+    kinship = read_list(root, "kinship", Kinship)
+    student = read_list(root, "students", StudentCues)
+    staff = read_list(root, "staff", StaffCues)
+    outside = read_list(root, "outside", OutsideCues)
+    eponyms = read_list(root, "eponyms", Eponyms)
+    nicknames = read_list(root, "nicknames", Nicknames)
+    small = read_list(root, "words", SmallWords)
     particles = frozenset(map(fold, small.particles))
     no_next = frozenset((*small.calendar, *small.lead, *small.tail))
-    plain = _read(root, "plain-words", PlainWords)
+    plain = read_list(root, "plain-words", PlainWords)
     all_titles = titles.academic + titles.plain + titles.outside
     close = kinship.family + kinship.partners
     kin, family = _any(close + kinship.household), _any(close)
@@ -284,7 +169,7 @@ def load_cues(folder: Path | None = None) -> Cues:
         jobs=frozenset(fold(word) for job in staff.jobs for word in job.split()),
         kin_named=re.compile(
             rf"(?i:\b(?:his|her|their|['’]s)\s+(?:\w+\s+)?(?:{kin})(?:,?\s+(?:called|named)\s+|\s*[,(]\s*|\s+))"
-            rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD})?)(?=['’]s|[\s,.;)(!?])"
+            rf"(?P<name>{NAME_WORD}(?: {NAME_WORD})?)(?=['’]s|[\s,.;)(!?])"
         ),
         kin_low=re.compile(
             rf"\b(?:his|her|their)\s+(?:\w+\s+)?(?:{kin})\s*[,(]\s*(?P<name>(?!\w+ly\b)[^\W\d_]{{3,}})\s*[,)]",
@@ -331,11 +216,11 @@ def load_cues(folder: Path | None = None) -> Cues:
             *(words(job) for job in staff.jobs), map(fold, all_titles + titles.house + close)
         ),
         next_word=re.compile(
-            rf" ((?:(?:{_any(small.particles)})[ -])*{_CAPITAL}[^\W\d_]+(?:[-'’][^\W\d_]+)*)"
+            rf" ((?:(?:{_any(small.particles)})[ -])*{CAPITAL}[^\W\d_]+(?:[-'’][^\W\d_]+)*)"
             r"(?![^\W_])"
         ),
         previous_word=re.compile(
-            rf"(?<![\w'’.-])({_CAPITAL}[^\W\d_A-Z]+) ((?:{_any(small.particles)})[ -])?\Z"
+            rf"(?<![\w'’.-])({CAPITAL}[^\W\d_A-Z]+) ((?:{_any(small.particles)})[ -])?\Z"
         ),
         identifiers=frozenset(path.stem for path in (root.parent / "identifiers").glob("*.toml")),
         nickname_after=_names(nicknames.after),

@@ -6,9 +6,10 @@ Built once a snapshot of the registers, so that a message never walks 100,000 st
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from scanner.model import Contact, Registers, Role, StaffMember, Student
 from scanner.people.cues import Cues, load_cues
@@ -116,16 +117,55 @@ def _staff(row: StaffMember, cues: Cues) -> Entry:
     )
 
 
-def _contact(rows: list[Contact], cues: Cues) -> Entry:
+def _contact(key: str, rows: list[Contact], cues: Cues) -> Entry:
     row = rows[0]
     outside = cues.outside_relation.match(row.relation) is not None
     return _named(
-        row.email.lower(),
+        key,
         untitled(row.name, cues),
         Role.PUBLIC if outside else Role.RELATIVE,
         tied_to=tuple(dict.fromkeys(r.student for r in rows)),
         relation=row.relation,
     )
+
+
+class _Entries(Mapping[str, Entry]):
+    """Register ids -> entries, each made when first asked for: 100,000 would take seconds."""
+
+    def __init__(self, registers: Registers, cues: Cues) -> None:
+        self._cues = cues
+        self._made: dict[str, Entry] = {}
+        self._rows: dict[str, Student | StaffMember | list[Contact]] = {}
+        for row in registers.students:
+            self._rows[row.id] = row
+        for number, contact in enumerate(registers.contacts):
+            key = contact.email.lower() or f"{contact.student}/contact{number}"
+            rows = self._rows.setdefault(key, [])
+            if isinstance(rows, list):
+                rows.append(contact)
+        for member in registers.staff:
+            self._rows[member.email.lower()] = member
+
+    def __getitem__(self, key: str) -> Entry:
+        if key not in self._made:
+            self._made[key] = self._make(key, self._rows[key])
+        return self._made[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _make(self, key: str, row: Student | StaffMember | list[Contact]) -> Entry:
+        if isinstance(row, Student):
+            return _student(row, self._cues)
+        if isinstance(row, StaffMember):
+            return _staff(row, self._cues)
+        return _contact(key, row, self._cues)
 
 
 class Directory:
@@ -134,24 +174,20 @@ class Directory:
     def __init__(self, registers: Registers) -> None:
         cues = load_cues()
         self._particles = cues.particles
-        contacts: dict[str, list[Contact]] = {}
-        for row in registers.contacts:
-            contacts.setdefault(row.email.lower(), []).append(row)
-        entries = [_student(row, cues) for row in registers.students]
-        entries += [_staff(row, cues) for row in registers.staff]
-        entries += [_contact(rows, cues) for rows in contacts.values()]
-        self.entries: Mapping[str, Entry] = {entry.id: entry for entry in entries}
-        self.addresses: dict[str, str] = {row.email.lower(): row.id for row in registers.students}
-        self.addresses.update({address: address for address in contacts})
-        self.addresses.update({row.email.lower(): row.email.lower() for row in registers.staff})
+        self._students = registers.students
+        self.entries: Mapping[str, Entry] = _Entries(registers, cues)
+        self.addresses: dict[str, str] = {}
+        for row in registers.students:
+            if row.email:
+                self.addresses[row.email.lower()] = row.id
+        for address in (
+            *(contact.email.lower() for contact in registers.contacts),
+            *(member.email.lower() for member in registers.staff),
+        ):
+            if address:
+                self.addresses[address] = address
         self.by_word: dict[str, list[str]] = {}
-        self.by_initials: dict[str, list[str]] = {}
-        for entry in entries:
-            for word in {*entry.all_words, "".join(entry.family)}:
-                self.by_word.setdefault(word, []).append(entry.id)
-        for student in registers.students:
-            for letters in _student_initials(student):
-                self.by_initials.setdefault(letters, []).append(student.id)
+        self._index(registers, cues)
         self.in_care: dict[str, set[str]] = {}
         self.tutees: dict[str, set[str]] = {}
         for seat in registers.circles:
@@ -159,6 +195,32 @@ class Directory:
             if "tutor" in seat.role and "senior" not in seat.role:
                 self.tutees.setdefault(seat.email.lower(), set()).add(seat.student)
         self.domains = {address.rpartition("@")[2] for address in _college(registers)}
+
+    def _index(self, registers: Registers, cues: Cues) -> None:
+        """Enter everybody under each word of the name; equal cells are folded once."""
+        cells: dict[str, frozenset[str]] = {}
+        for row in registers.students:
+            keys: set[str] = set()
+            for cell in (row.given, row.preferred, row.family, *row.aliases):
+                if cell and cell not in cells:
+                    cells[cell] = _index_words(cell, cues)
+                keys |= cells.get(cell, frozenset())
+            for key in keys:
+                self.by_word.setdefault(key, []).append(row.id)
+        students = {row.id for row in registers.students}
+        for identifier in self.entries:
+            if identifier not in students:
+                for word in self.entries[identifier].all_words:
+                    self.by_word.setdefault(word, []).append(identifier)
+
+    @cached_property
+    def by_initials(self) -> Mapping[str, Sequence[str]]:
+        """Map initials in lower case to student ids."""
+        found: dict[str, list[str]] = {}
+        for row in self._students:
+            for letters in _student_initials(row):
+                found.setdefault(letters, []).append(row.id)
+        return found
 
     def fits(self, more: tuple[str, ...], key: str) -> bool:
         """Tell whether further words are names or initials of a register id."""
@@ -176,14 +238,21 @@ class Directory:
         joined = self.by_word.get("".join(parts), [])
         shortest = min((ids for ids in lists if ids), key=len, default=[]) or joined
         if len(shortest) > MANY and len(parts) == 1:
-            chosen = set(likely)
-            shortest = [identifier for identifier in shortest if identifier in chosen]
+            shortest = [
+                identifier for identifier in dict.fromkeys(likely) if identifier in self.entries
+            ]
         found = [(identifier, self.entries[identifier].match(parts)) for identifier in shortest]
         hits = [pair for pair in found if pair[1]]
         if len(hits) > FEW:
             near = set(likely)
             hits.sort(key=lambda pair: (-pair[1], pair[0] not in near))
         return hits[:FEW]
+
+
+def _index_words(cell: str, cues: Cues) -> frozenset[str]:
+    parts = words(cell)
+    short = {form for part in parts for form in cues.short_forms.get(part, ())}
+    return frozenset((*parts, *short, "".join(parts)))
 
 
 def _student_initials(row: Student) -> set[str]:

@@ -97,6 +97,7 @@ class Cast:
             cues,
         )
         self.humans: list[Human] = []
+        self._found: dict[tuple[str, ...], list[tuple[str, Match]]] = {}
         self.sender: Human | None = None
         domains = {domain_family(domain) for domain in directory.domains}
         if message.sender and not domains:
@@ -135,6 +136,14 @@ class Cast:
             human.outside = not self.inside(address)
         self.humans.append(human)
         return human
+
+    def find(self, parts: tuple[str, ...]) -> list[tuple[str, Match]]:
+        """Return the register ids a form may stand for; fuller forms are looked up once."""
+        if len(parts) < 2:
+            return self.directory.find(parts, sorted(self.likely))
+        if parts not in self._found:
+            self._found[parts] = self.directory.find(parts, sorted(self.likely))
+        return self._found[parts]
 
     def inside(self, address: str) -> bool:
         """Tell whether an address lies in the college or its university."""

@@ -101,7 +101,7 @@ def _fullness(cast: Cast, mention: Mention) -> int:
     whole = [part for part in mention.parts if len(part) > 1]
     if len(mention.parts) < 2:
         return 0
-    found = cast.directory.find(mention.parts, cast.likely)
+    found = cast.find(mention.parts)
     if any(match is Match.FULL for _, match in found):
         return 3
     return 2 if len(whole) > 1 else 1
@@ -156,7 +156,7 @@ def _options(cast: Cast, mention: Mention) -> list[tuple[Human, Match]]:
         if match:
             options.append((human, match))
             keys.add(human.key)
-    found = dict(cast.directory.find(mention.parts, cast.likely))
+    found = dict(cast.find(mention.parts))
     for key in (*_few(cast, mention.candidates), *found):
         if key not in keys and key in cast.directory.entries:
             keys.add(key)
