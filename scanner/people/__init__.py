@@ -52,10 +52,6 @@ def resolve(message: Message, findings: Sequence[Finding], registers: Registers)
 
 def _people(cast: Cast) -> People:
     humans = [h for h in cast.humans if h.mentions or h.extras]
-    for human in list(humans):
-        tied = human.tied_to
-        if human.role is Role.RELATIVE and tied is not None and tied not in humans:
-            human.identified = human.identified or ""
     humans.sort(key=_first)
     ids: dict[int, str] = {}
     counts: dict[str, int] = {}

@@ -53,11 +53,9 @@ class Cues:
     house: frozenset[str]
     kin_before: re.Pattern[str]
     kin_after: re.Pattern[str]
-    family_before: re.Pattern[str]
     ward: re.Pattern[str]
     ward_before: re.Pattern[str]
     mailbox: re.Pattern[str]
-    kin: re.Pattern[str]
     kin_words: frozenset[str]
     jobs: frozenset[str]
     kin_named: re.Pattern[str]
@@ -82,7 +80,6 @@ class Cues:
     case_after: re.Pattern[str]
     case_before: re.Pattern[str]
     eponyms: frozenset[tuple[str, ...]]
-    eponym_words: frozenset[str]
     plain_words: frozenset[str]
     any_title: frozenset[str]
     lead: frozenset[str]
@@ -160,11 +157,9 @@ def load_cues(folder: Path | None = None) -> Cues:
             rf"\s*\(\s*(?:{kin})\s*[,)]",
             rf"\s+is\s+(?:his|her|their)\s+(?:[\w-]+\s+){{0,2}}?(?:{kin})\b",
         ),
-        family_before=_ending(rf"\b(?:{family}){_GAP}"),
         ward=_starting(rf"\b(?:your|my)\s+(?:\w+\s+)?(?P<ward>{_any(kinship.wards)})\b"),
         ward_before=_ending(rf"\b(?:your|my)\s+(?:\w+\s+)?(?:{_any(kinship.wards)}){_GAP}"),
         mailbox=_starting(kinship.mailboxes),
-        kin=_starting(rf"\b(?:{kin})s?\b"),
         kin_words=frozenset(map(fold, close + kinship.household)),
         jobs=frozenset(fold(word) for job in staff.jobs for word in job.split()),
         kin_named=re.compile(
@@ -203,7 +198,6 @@ def load_cues(folder: Path | None = None) -> Cues:
         case_after=re.compile("|".join(eponyms.case)),
         case_before=re.compile(f"(?:{'|'.join(eponyms.case_before)})\\Z"),
         eponyms=frozenset(known),
-        eponym_words=frozenset(name[-1] for name in known if name),
         plain_words=frozenset(map(fold, plain.words)),
         any_title=frozenset(map(fold, all_titles)),
         lead=frozenset(small.lead),

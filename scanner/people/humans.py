@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from scanner.model import Finding, Message, Part, Recipient, Registers, Role
+from scanner.model import Finding, Message, Recipient, Registers, Role
 from scanner.people.cues import Cues
 from scanner.people.directory import Directory, Entry, Match, domain_family, untitled
 from scanner.people.folding import near
@@ -183,11 +182,6 @@ class Cast:
         if mention.parts not in human.names:
             human.names.append(mention.parts)
 
-    @property
-    def people(self) -> Iterable[Human]:
-        """Return those who are mentioned or take part."""
-        return self.humans
-
     def recipients(self) -> list[Human]:
         """Return the people the message goes to."""
         return [human for human in self.humans if human.field and human.field != "from"]
@@ -196,8 +190,3 @@ class Cast:
         """Return those known to be students, the most mentioned first."""
         found = [human for human in self.humans if human.role is Role.STUDENT]
         return sorted(found, key=lambda human: -len(human.mentions))
-
-
-def in_address(mention: Mention) -> bool:
-    """Tell whether a mention is a display name."""
-    return mention.part is Part.ADDRESS
