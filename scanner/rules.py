@@ -125,6 +125,7 @@ class SubjectRule(_Rule):
     """Words that say of whom a sentence speaks: rules/subjects.toml."""
 
     student: tuple[str, ...]  # pronouns and nouns that point back to a student
+    anyone: tuple[str, ...]  # nouns that tell that a student is spoken of, named or not
     author: tuple[str, ...]
     addressee: tuple[str, ...]
     relatives: tuple[str, ...]

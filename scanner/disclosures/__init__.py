@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.disclosures.passages import Passage
-from scanner.disclosures.subjects import Told, Teller
+from scanner.disclosures.subjects import Teller, Told
 from scanner.model import Disclosure, Finding, Message, Part, People, Risk
 from scanner.rules import TermRule, load_rules, load_subjects
 
@@ -60,7 +60,12 @@ def _firm(
     for disclosure, vague in disclosures.items():
         rule = topics.get(disclosure.category)
         firm = said.get(disclosure.person, set())
-        if vague and rule and firm - {rule.id} and ("*" in rule.yields_to or firm & {*rule.yields_to}):
+        if (
+            vague
+            and rule
+            and firm - {rule.id}
+            and ("*" in rule.yields_to or firm & {*rule.yields_to})
+        ):
             continue
         kept.append(disclosure)
     return tuple(kept)

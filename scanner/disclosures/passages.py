@@ -48,7 +48,9 @@ class Passage:
         return [token for token in self.tokens if start <= token.start < end]
 
 
-def read_passage(text: str, mentions: Sequence[Token], rule: SubjectRule, signs: set[str]) -> Passage:
+def read_passage(
+    text: str, mentions: Sequence[Token], rule: SubjectRule, signs: set[str]
+) -> Passage:
     """Read a segment. mentions: the names in it; signs: initials that stand for its students."""
     taken = [(token.start, token.end) for token in mentions]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,8 +13,15 @@ from scanner.model import Finding, Message, Part, People, Role
 from scanner.rules import SubjectRule
 
 _JOINED = re.compile(r"\s*(?:,|and|&|/|,\s*and|'s and|’s and)\s*")
-_GREETING = re.compile(r"\A\s*(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b)?[ ,]*$", re.I)
+_GREETING = re.compile(
+    r"\A\s*(?:(?:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b)?[ ,]*$", re.I
+)
 _BESIDE = re.compile(r"(?:['’]s)?,?\s*(?:and|on|or|\()?\s*(?:the\s*)?")
+HEADING = 8  # blanks: a longer line is no heading
+
+_AND = re.compile(r"\b(?:and|or|nor)\s+(?:(?:her|his|their|the|a)\s+)?$", re.IGNORECASE)
+_POSSESSOR = re.compile(r"\w['’]s\s+(?:\w+\s+)?$")  # the bar's, the department's
+_ENDS = re.compile(r"\s*(?:else\b|[,.;:)])")
 _QUOTES = re.compile(r"[\"“”]")
 _ROLES = {
     Role.STUDENT: "student",
@@ -72,13 +79,17 @@ class Teller:
             return ()
         start, end = finding.span.start, finding.span.end
         inside = [t for t in tokens if start <= t.start < end and t.role == "student"]
-        if inside and not any(t.start < start for t in tokens):
+        relatives = any(start <= t.start < end and t.role == "relative" for t in tokens)
+        opens = bool(inside) and inside[0].start == start and not relatives
+        if inside and (opens or not any(t.start < start for t in tokens)):
             return self._about(passage, inside[0], inside)
+        if _subject_matter(self._rule).search(passage.text[sentence.start : start]):
+            return ()
         before = [token for token in tokens if token.start < start]
         told, closed = self._before(passage, before, sentence.start, start)
         if told or closed:
             return told
-        if _content(self._rule).search(passage.text, sentence.start, start):
+        if _POSSESSOR.search(passage.text[sentence.start : start]):
             return ()
         after = [t for t in tokens if t.start >= end and t.role == "student" and t.person]
         if after and not any(t.role in ("staff", "other") for t in before):
@@ -99,7 +110,9 @@ class Teller:
         carried = self._carried(passage, number)
         if subject or carried:
             return (subject or carried[0].person,)
-        return (self._topic or (self._students[0] if self._students else ""),)
+        if self._students:
+            return (self._topic or self._students[0],)
+        return ("",) if _either(self._rule.anyone).search(passage.text) else ()
 
     def _before(
         self, passage: Passage, before: Sequence[Token], opening: int, start: int
@@ -125,6 +138,8 @@ class Teller:
                 continue
             if token.role == "relative" and _through(self._rule).search(between):
                 continue
+            if token.role in ("relative", "other") and self._beside(passage, before[:place], token):
+                continue
             if token.role == "staff" and any(t.role == "student" for t in before[:place]):
                 continue
             if token.role == "staff":
@@ -141,9 +156,15 @@ class Teller:
                 return self._about(passage, token, before[: place + 1]), True
         return (), False
 
-    def _about(
-        self, passage: Passage, token: Token, tokens: Sequence[Token]
-    ) -> Sequence[Told]:
+    def _beside(self, passage: Passage, earlier: Sequence[Token], token: Token) -> bool:
+        """Tell whether somebody only stands beside the student: 'she and her wife'."""
+        if not any(other.role == "student" for other in earlier):
+            return False
+        if token.role == "other" and _ENDS.match(passage.text, token.end):
+            return True
+        return bool(_AND.search(passage.text[max(0, token.start - 14) : token.start]))
+
+    def _about(self, passage: Passage, token: Token, tokens: Sequence[Token]) -> Sequence[Told]:
         """Return the student of a token, with those joined to it by 'and'."""
         persons = {token.person: None} if token.person else {}
         last = token
@@ -187,7 +208,7 @@ class Teller:
     def _headed(self, passage: Passage, number: int) -> bool:
         """Tell whether a sentence is a heading of its own, such as ``Student: ...``."""
         sentence = passage.sentences[number]
-        return passage.text[sentence.start : sentence.end].count(" ") < 8  # noqa: PLR2004
+        return passage.text[sentence.start : sentence.end].count(" ") < HEADING
 
     def _resolve(self, passage: Passage) -> Passage:
         genders = _genders(passage)
@@ -224,7 +245,9 @@ class Teller:
                 if segment.part is Part.ADDRESS and segment.place.startswith("to"):
                     if len(self._message.recipients) == 1:
                         return student.id
-                elif segment.part is Part.BODY and _GREETING.match(segment.text[: found.span.start]):
+                elif segment.part is Part.BODY and _GREETING.match(
+                    segment.text[: found.span.start]
+                ):
                     rest = segment.text[found.span.end : found.span.end + 2]
                     if self._message.recipients and rest[:1] in (",", "\n", ""):
                         return student.id
@@ -270,9 +293,15 @@ def _through(rule: SubjectRule) -> re.Pattern[str]:
 
 @cache
 def _content(rule: SubjectRule) -> re.Pattern[str]:
-    return _either(rule.content)
+    return _either([phrase for phrase in rule.content if not phrase.startswith("/")])
+
+
+@cache
+def _subject_matter(rule: SubjectRule) -> re.Pattern[str]:
+    patterns = [phrase.strip("/") for phrase in rule.content if phrase.startswith("/")]
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 def _either(words: Sequence[str]) -> re.Pattern[str]:
-    ordered: Iterator[str] = iter(sorted(map(re.escape, words), key=len, reverse=True))
-    return re.compile(rf"(?<![\w'])(?:{'|'.join(ordered)})(?![\w'])", re.IGNORECASE)
+    ordered = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<![\w'])(?:{'|'.join(map(re.escape, ordered))})(?![\w'])", re.IGNORECASE)

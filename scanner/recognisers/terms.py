@@ -7,26 +7,23 @@ pattern, without which the pattern cannot match: so most patterns never run.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from scanner.recognisers.literals import needed_literals
+from scanner.recognisers.setting import STRAIGHT, Setting, lowered
 from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
-from scanner.sentences import sentences
 
 KINDS: Mapping[Kind, str] = {"topics": "topic", "risks": "risk", "cues": "cue", "quasi": "quasi"}
 
 _FLAT = str.maketrans(
     {"’": "'", "‘": "'", "‐": " ", "‑": " ", "–": " ", "-": " ", "\n": " ", "\r": " ", "\t": " "}
 )
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-"})
 _BLANK = re.compile(r"\(\?<[!=][^)]*\)| (?![?*+{])")  # a look-behind has a fixed width: kept
-_WORD = re.compile(r"[\w']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,7 @@ class _Entry:
     rule: int
     role: str  # hit, vague or unless
     pattern: int = -1  # -1: the literal is a term
+    need: int = 0  # which of the pattern's needed literals this is, as a bit
     stem: bool = False  # any ending may follow
 
 
@@ -57,13 +55,15 @@ class TermRecogniser(EntityRecognizer):
     ) -> None:
         self._rules = tuple((KINDS[kind], rule) for kind in rules for rule in rules[kind])
         self._entities = tuple(f"{kind}:{rule.id}".upper() for kind, rule in self._rules)
-        self._setting = _Setting(negation or load_negation())
+        self._setting = Setting(negation or load_negation())
         self._patterns: list[re.Pattern[str]] = []
+        self._needs: list[int] = []  # of each pattern: the bits of all its needed literals
         self._always: list[_Entry] = []
         entries: dict[str, list[_Entry]] = {}
         for number, (_, rule) in enumerate(self._rules):
             self._enter(entries, number, rule)
-        self._entries = tuple(entries.values())
+        self._terms = [[e for e in found if e.pattern < 0] for found in entries.values()]
+        self._triggers = [[e for e in found if e.pattern >= 0] for found in entries.values()]
         self._automaton = AhoCorasick(list(entries)) if entries else None
         super().__init__(supported_entities=list(self._entities), name="terms")
 
@@ -113,41 +113,59 @@ class TermRecogniser(EntityRecognizer):
                 continue
             entry = _Entry(number, role, pattern=len(self._patterns))
             self._patterns.append(_compiled(phrase[1:-1]))
-            literals = needed_literals(phrase[1:-1])
-            if not literals:
+            sets = needed_literals(phrase[1:-1])
+            self._needs.append((1 << len(sets)) - 1)
+            if not sets:
                 self._always.append(entry)
-            for literal in literals:
-                entries.setdefault(literal.translate(_FLAT), []).append(entry)
+            for bit, literals in enumerate(sets):
+                for literal in literals:
+                    needed = replace(entry, need=1 << bit)
+                    entries.setdefault(literal.translate(_FLAT), []).append(needed)
 
     def _hits(self, text: str) -> dict[int, list[_Hit]]:
-        plain = _lower(text)
+        plain = lowered(text)
         flat, offsets = _collapse(plain.translate(_FLAT))
-        straight = plain.translate(_STRAIGHT)
+        straight = plain.translate(STRAIGHT)
         hits: dict[int, list[_Hit]] = {}
         taken_back: dict[int, list[_Hit]] = {}
-        due: dict[int, _Entry] = {entry.pattern: entry for entry in self._always}
-        for index, start, end in self._literals(flat):
-            for entry in self._entries[index]:
-                if entry.pattern >= 0:
-                    due[entry.pattern] = entry
-                elif (stop := _bounded(flat, start, end, entry.stem)) is not None:
+        literals = self._literals(flat)
+        for index, start, end in literals:
+            for entry in self._terms[index]:
+                if (stop := _bounded(flat, start, end, entry.stem)) is not None:
                     hit = _Hit(offsets[start], offsets[stop - 1] + 1, entry.role == "vague")
                     into = taken_back if entry.role == "unless" else hits
                     into.setdefault(entry.rule, []).append(hit)
-        for number, entry in due.items():
-            spans = (m.span() for m in self._patterns[number].finditer(straight) if m[0])
-            found = [_Hit(*span, entry.role == "vague") for span in spans]
-            into = taken_back if entry.role == "unless" else hits
-            into.setdefault(entry.rule, []).extend(found)
+        due = self._due({literal[0] for literal in literals})
+        for entry in sorted(due, key=lambda entry: entry.role == "unless"):
+            if entry.role == "unless" and entry.rule not in hits:
+                continue
+            spans = [m.span() for m in self._patterns[entry.pattern].finditer(straight) if m[0]]
+            if spans:
+                into = taken_back if entry.role == "unless" else hits
+                found = (_Hit(*span, entry.role == "vague") for span in spans)
+                into.setdefault(entry.rule, []).extend(found)
         return {
             rule: kept
-            for rule, found in hits.items()
-            if (kept := _merged(found, taken_back.get(rule, [])))
+            for rule, spotted in hits.items()
+            if (kept := _merged(spotted, taken_back.get(rule, [])))
         }
 
-    def _literals(self, flat: str) -> Iterator[tuple[int, int, int]]:
-        if self._automaton is not None:
-            yield from self._automaton.find_matches_as_indexes(flat, overlapping=True)
+    def _due(self, present: set[int]) -> list[_Entry]:
+        """Return the patterns that may match a text in which these literals stand."""
+        due = list(self._always)
+        seen: dict[int, int] = {}
+        for index in present:
+            for entry in self._triggers[index]:
+                before = seen.get(entry.pattern, 0)
+                seen[entry.pattern] = before | entry.need
+                if before != self._needs[entry.pattern] == seen[entry.pattern]:
+                    due.append(entry)
+        return due
+
+    def _literals(self, flat: str) -> Sequence[tuple[int, int, int]]:
+        if self._automaton is None:
+            return ()
+        return self._automaton.find_matches_as_indexes(flat, overlapping=True)
 
 
 def term_recognisers(
@@ -164,77 +182,6 @@ def _terms(kind: Kind) -> tuple[TermRule, ...]:
     return tuple(rule for rule in load_rules(kind) if isinstance(rule, TermRule))
 
 
-class _Setting:
-    """How sentences bear on hits: whether a negation governs one, whether nobody is meant."""
-
-    def __init__(self, rule: NegationRule) -> None:
-        words = "|".join(sorted(map(re.escape, rule.before), key=len, reverse=True))
-        stops = "|".join(map(re.escape, rule.stops))
-        after = "|".join(sorted(map(re.escape, rule.after), key=len, reverse=True))
-        self._window = rule.window
-        exempt = "|".join(sorted(map(re.escape, rule.exempt), key=len, reverse=True))
-        self._before = re.compile(
-            rf"(?<![\w'])(?:(?:{exempt})|(?P<negation>{words}))(?![\w'])", re.IGNORECASE
-        )
-        self._stops = re.compile(rf"(?<![\w'])(?:{stops})(?![\w'])|[;:()—]| - ", re.IGNORECASE)
-        self._after = re.compile(rf"[\s:,(-]{{1,3}}(?:{after})(?![\w'])", re.IGNORECASE)
-        self._general = [
-            (re.compile(pattern, re.IGNORECASE), tuple(sorted(needed_literals(pattern))))
-            for pattern in rule.general
-        ]
-
-    def of(self, text: str) -> _Read:
-        straight = text.translate(_STRAIGHT)
-        lower = _lower(straight)
-        spans = sentences(text)
-        starts = [span.start for span in spans]
-        general: set[int] = set()
-        for pattern, literals in self._general:
-            if literals and not any(literal in lower for literal in literals):
-                continue
-            general.update(bisect_right(starts, m.start()) - 1 for m in pattern.finditer(straight))
-        return _Read(
-            straight,
-            starts,
-            general,
-            [m.span() for m in self._before.finditer(straight) if m["negation"]],
-            [m.start() for m in self._stops.finditer(straight)],
-            self._after,
-            self._window,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    text: str
-    starts: list[int]
-    general: set[int]
-    negations: list[tuple[int, int]]
-    stops: list[int]
-    after: re.Pattern[str]
-    window: int
-
-    def note(self, start: int, end: int) -> str:
-        """Return ``general``, ``negated`` or nothing for a hit."""
-        sentence = bisect_right(self.starts, start) - 1
-        if sentence in self.general:
-            return "general"
-        return "negated" if self._negated(start, end, sentence) else ""
-
-    def _negated(self, start: int, end: int, sentence: int) -> bool:
-        if self.after.match(self.text, end):
-            return True
-        index = bisect_right(self.negations, (start, 0)) - 1
-        if index < 0 or self.negations[index][1] > start:
-            return False
-        stop = self.negations[index][1]
-        if sentence >= 0 and self.negations[index][0] < self.starts[sentence]:
-            return False
-        if bisect_right(self.stops, start) != bisect_right(self.stops, stop):
-            return False
-        return len(_WORD.findall(self.text, stop, start)) <= self.window
-
-
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Compile a rule's pattern; a blank in it stands for any white space."""
     spaced = _BLANK.sub(lambda match: r"\s+" if match[0] == " " else match[0], pattern)
@@ -242,14 +189,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _slashed(phrase: str) -> bool:
-    return len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")  # noqa: PLR2004
-
-
-def _lower(text: str) -> str:
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")
 
 
 def _collapse(flat: str) -> tuple[str, Sequence[int]]:
