@@ -77,23 +77,16 @@ class Scanner:
 
         Raises FormatError when it cannot be read, RewriteError when it cannot be written.
         """
-        original = message = self.read(data, path)
-        copy, done = data, ()
-        first: Verdict | None = None
+        message, first = self._judge(self.read(data, path), today)
+        edits = wanted = edits_for(message, first.people, self.registers, style)
+        copy, after = data, message
         for _ in range(ROUNDS):
-            message, verdict = self._judge(message, today)
-            if first is None:
-                original, first = message, verdict
-            wanted = edits_for(message, verdict.people, self.registers, style)
             if not wanted:
                 break
             copy = formats.write(copy, path, wanted)
-            done = done or wanted
-            message = self.read(copy, path)
-        else:
-            message, verdict = self._judge(message, today)
-            wanted = edits_for(message, verdict.people, self.registers, style)
-        return Copy(copy, original, message, done, first, wanted)
+            after, verdict = self._judge(self.read(copy, path), today)
+            wanted = edits_for(after, verdict.people, self.registers, style)
+        return Copy(copy, message, after, edits, first, wanted)
 
     def _judge(self, message: Message, today: date) -> tuple[Message, Verdict]:
         findings, gaps = self.finder.find(message)
