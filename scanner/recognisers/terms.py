@@ -89,6 +89,8 @@ class TermRecogniser(EntityRecognizer):
                     continue
                 if hit.vague and note != "general":
                     note = "vague"
+                if kind not in ("topic", "risk") and note == "general":
+                    note = ""  # a cue is often general: "to all students"
                 results.append(
                     RecognizerResult(
                         entity_type=self._entities[number],
