@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import shlex
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from scanner.model import Action, Assessment, Breach, Disclosure, Message, Person, Role, Verdict
+from scanner.model import (
+    Action,
+    Assessment,
+    Breach,
+    Disclosure,
+    Message,
+    Person,
+    Remedy,
+    Role,
+    Verdict,
+)
 from scanner.reports import Result
 from scanner.reports.wording import sentence
 
@@ -60,10 +70,15 @@ def show(
 ) -> None:
     """Print every result and, for more than one, a closing count.
 
-    style is the one that the advice to anonymise names.
+    style is the one that the advice to anonymise names. Lines are wrapped on a terminal alone:
+    in a pipe each stays whole.
     """
     for result in results:
-        console.print(_block(result, show_text, style), soft_wrap=not console.is_terminal)
+        for depth, line in _lines(result, show_text, style):
+            if console.is_terminal:
+                console.print(Padding(line, (0, 0, 0, 2 * depth), expand=False))
+            else:
+                console.print(Text("  " * depth).append_text(line), soft_wrap=True)
     if len(results) > 1:
         console.print(_count(results))
 
@@ -76,20 +91,18 @@ def safe(text: str) -> str:
     )
 
 
-def _block(result: Result, show_text: bool, style: str) -> RenderableType:
+def _lines(result: Result, show_text: bool, style: str) -> Iterator[tuple[int, Text]]:
+    """Yield a result's lines, each with how deep it is set in."""
     head = Text()
     head.append(f"{result.action.name:<9}", style=_STYLES[result.action])
     head.append(f" {safe(result.path)}", style="bold")
     head.append(f"  {_MEANINGS[result.action]}", style="dim")
-    parts: list[RenderableType] = [head]
+    yield 0, head
     if result.verdict is not None and result.message is not None:
         view = _View(result.verdict, result.message, show_text)
-        parts += [
-            Padding(part, (0, 0, 0, 2)) for part in view.sections(_command(result.path, style))
-        ]
+        yield from view.lines(_command(result.path, style))
     for gap in result.gaps:
-        parts.append(Padding(Text(f"not read: {gap.reason}", style="yellow"), (0, 0, 0, 2)))
-    return Group(*parts)
+        yield 1, Text(f"not read: {gap.reason}", style="yellow")
 
 
 def _count(results: Sequence[Result]) -> Text:
@@ -106,57 +119,57 @@ class _View:
         self.message = message
         self.show_text = show_text
 
-    def sections(self, command: str) -> Iterable[RenderableType]:
-        """Yield the sections that have something to say, the most urgent first."""
+    def lines(self, command: str) -> Iterator[tuple[int, Text]]:
+        """Yield what there is to say, the most urgent first, each line with its depth."""
         if self.verdict.risks:
-            yield self._risks()
+            yield 1, self._risks()
         students = self.verdict.people.students
         if students:
-            yield Text("Students: " + "; ".join(self._who(person.id) for person in students))
-        if self.verdict.assessments:
-            yield Text("Who would learn it", style="bold")
-            yield self._recipients()
-        if self.verdict.disclosures:
-            yield Text("What is told", style="bold")
-            yield self._disclosures()
-        if self.verdict.breaches:
-            yield Text("Why", style="bold")
-            yield self._lines(self._breach(breach) for breach in self.verdict.breaches)
+            yield 1, Text("Students: " + "; ".join(self._who(person.id) for person in students))
+        yield from self._section("Who would learn it", self._recipients())
+        yield from self._section("What is told", self._disclosures())
+        yield from self._section("Why", self._breaches())
         for gap in self.verdict.gaps:
-            yield Text(f"not read: {gap.name}: {gap.reason}", style="yellow")
-        if self.verdict.remedies:
-            yield Text("What to do", style="bold")
-            yield self._lines(self._remedies(command))
+            yield 1, Text(f"not read: {gap.name}: {gap.reason}", style="yellow")
+        yield from self._section("What to do", self._remedies(command))
         for notice in self.verdict.notices:
-            yield Text(f"Note: {notice}", style="dim")
+            yield 1, Text(f"Note: {notice}", style="dim")
+
+    @staticmethod
+    def _section(title: str, lines: Iterable[Text]) -> Iterator[tuple[int, Text]]:
+        listed = list(lines)
+        if listed:
+            yield 1, Text(title, style="bold")
+            yield from ((2, line) for line in listed)
 
     def _risks(self) -> Text:
         words = ", ".join(sorted({_plain(risk.risk) for risk in self.verdict.risks}))
         return Text(f"Risk: {words}. Safety comes before secrecy.", style="bold red")
 
-    def _recipients(self) -> Table:
-        table = _grid(4)
-        for assessment in self.verdict.assessments:
-            fine = assessment.assessment in _FINE
-            table.add_row(
-                Text(f"{assessment.recipient.field} {safe(assessment.recipient.address)}"),
-                Text(_RELATIONS.get(assessment.relation, assessment.relation), style="dim"),
-                Text(_standing(assessment), style="green" if fine else "yellow"),
-                Text(_cited(assessment.rule, assessment.clause), style="dim"),
-            )
-        return table
+    def _recipients(self) -> Iterable[Text]:
+        return _columns(
+            [
+                (
+                    Text(f"{known.recipient.field} {safe(known.recipient.address)}"),
+                    Text(_RELATIONS.get(known.relation, known.relation), "dim"),
+                    Text(_standing(known), "green" if known.assessment in _FINE else "yellow"),
+                    Text(_cited(known.rule, known.clause), "dim"),
+                )
+                for known in self.verdict.assessments
+            ]
+        )
 
-    def _disclosures(self) -> Table:
-        table = _grid(3)
-        rows: dict[tuple[str, str], list[Disclosure]] = {}
-        for told in self.verdict.disclosures:
-            rows.setdefault((told.category, told.person), []).append(told)
-        for (category, person), told_here in rows.items():
-            places = dict.fromkeys(self._where(told) for told in told_here)
-            table.add_row(
-                Text(_plain(category)), Text(self._who(person)), Text("; ".join(places), "dim")
-            )
-        return table
+    def _disclosures(self) -> Iterable[Text]:
+        told: dict[tuple[str, str], dict[str, None]] = {}
+        for disclosure in self.verdict.disclosures:
+            key = (disclosure.category, disclosure.person)
+            told.setdefault(key, {})[self._where(disclosure)] = None
+        return _columns(
+            [
+                (Text(_plain(category)), Text(self._who(person)), Text("; ".join(places), "dim"))
+                for (category, person), places in told.items()
+            ]
+        )
 
     def _where(self, told: Disclosure) -> str:
         segment = self.message.segment(told.span)
@@ -166,19 +179,29 @@ class _View:
             return where
         return f"{where}: \u201c{safe(self.message.text(told.span))}\u201d"
 
-    def _breach(self, breach: Breach) -> Text:
-        told = sentence(breach.message, breach.recipient, self._who(breach.person))
-        line = Text(f"{breach.action.word}: ", style=_STYLES[breach.action])
-        line.append(safe(told), style="default not bold")
-        return line.append(f"  {_cited(breach.rule, breach.clause)}", style="dim not bold")
+    def _breaches(self) -> Iterator[Text]:
+        """Yield one line a rule and reader: the students it concerns stand together."""
+        groups: dict[Breach, list[str]] = {}
+        for breach in self.verdict.breaches:
+            groups.setdefault(replace(breach, person=""), []).append(breach.person)
+        for breach, persons in groups.items():
+            line = Text(f"{breach.action.word}: ", style=_STYLES[breach.action])
+            line.append(self._told(breach, persons), style="default not bold")
+            yield line.append(f"  {_cited(breach.rule, breach.clause)}", style="dim not bold")
 
-    def _remedies(self, command: str) -> Iterable[Text]:
-        for number, remedy in enumerate(self.verdict.remedies, 1):
-            told = sentence(remedy.message, remedy.recipient, self._who(remedy.person))
-            line = Text(f"{number}. {safe(told)}")
+    def _remedies(self, command: str) -> Iterator[Text]:
+        groups: dict[Remedy, list[str]] = {}
+        for remedy in self.verdict.remedies:
+            groups.setdefault(replace(remedy, person=""), []).append(remedy.person)
+        for number, (remedy, persons) in enumerate(groups.items(), 1):
+            line = Text(f"{number}. {self._told(remedy, persons)}")
             if remedy.kind == "anonymise":
                 line.append(f"  ({command})", style="dim")
             yield line
+
+    def _told(self, rule: Breach | Remedy, persons: Iterable[str]) -> str:
+        who = ", ".join(self._who(person) for person in dict.fromkeys(persons))
+        return safe(sentence(rule.message, rule.recipient, who))
 
     def _who(self, identifier: str) -> str:
         person = self.verdict.people.person(identifier)
@@ -193,10 +216,6 @@ class _View:
     def _name(self, person: Person) -> str:
         names = [self.message.text(m.span) for m in person.mentions if m.kind == "name"]
         return safe(max(names, key=len, default=""))
-
-    @staticmethod
-    def _lines(lines: Iterable[Text]) -> RenderableType:
-        return Padding(Group(*lines), (0, 0, 0, 2))
 
 
 def _command(path: str, style: str) -> str:
@@ -220,8 +239,11 @@ def _plain(word: str) -> str:
     return word.replace("_", " ")
 
 
-def _grid(columns: int) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0), pad_edge=True)
-    for _ in range(columns):
-        table.add_column(overflow="fold")
-    return table
+def _columns(rows: Sequence[tuple[Text, ...]]) -> Iterator[Text]:
+    """Yield the rows with their cells under one another."""
+    widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = Text()
+        for cell, width in zip(row[:-1], widths, strict=False):
+            line.append_text(cell).append(" " * (width - cell.cell_len + 2))
+        yield line.append_text(row[-1])
