@@ -73,13 +73,16 @@ def show(
     style is the one that the advice to anonymise names. Lines are wrapped on a terminal alone:
     in a pipe each stays whole.
     """
-    for result in results:
+    for number, result in enumerate(results):
+        if number:
+            console.print()
         for depth, line in _lines(result, show_text, style):
             if console.is_terminal:
                 console.print(Padding(line, (0, 0, 0, 2 * depth), expand=False))
             else:
                 console.print(Text("  " * depth).append_text(line), soft_wrap=True)
     if len(results) > 1:
+        console.print()
         console.print(_count(results))
 
 
@@ -183,7 +186,9 @@ class _View:
         """Yield one line a rule and reader: the students it concerns stand together."""
         groups: dict[Breach, list[str]] = {}
         for breach in self.verdict.breaches:
-            groups.setdefault(replace(breach, person=""), []).append(breach.person)
+            reader = breach.recipient if "{recipient}" in breach.message else ""
+            key = replace(breach, person="", recipient=reader)
+            groups.setdefault(key, []).append(breach.person)
         for breach, persons in groups.items():
             line = Text(f"{breach.action.word}: ", style=_STYLES[breach.action])
             line.append(self._told(breach, persons), style="default not bold")
