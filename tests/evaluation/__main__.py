@@ -36,7 +36,7 @@ class Run:
         self.copies = folder / "copies"
         self.environment = {**os.environ, "STUDENT_X_HOME": str(folder / "home")}
         (folder / "home").mkdir(mode=0o700)
-        (folder / "home/config.toml").write_text(_config(world), "utf-8")
+        (folder / "home/config.toml").write_text(college_config(world), "utf-8")
         for gold in world.golds:
             path = self.files / gold.path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,8 @@ class Run:
         return copy.read_bytes() if copy.exists() else gold.data(), fault
 
 
-def _config(world: World) -> str:
+def college_config(world: World) -> str:
+    """Return the config.toml of a world."""
     settings = world.settings
     college, *university = settings["internal_domains"]
     access = settings.get("record_folder_access", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,17 +69,26 @@ class Judgement:
         self.risks.add(set(expected["risk"]), set(result["risks"]))
         self.students.add(_known(expected["students"]), _known(result["students"]))
 
+    @property
+    def verdict(self) -> float:
+        """Return the share of documents whose verdict is the expected one."""
+        right = sum(n for (gold, got), n in self.confusion.items() if gold == got)
+        return right / max(1, sum(self.confusion.values()))
+
+    def unsafe_sends(self, verdicts: Iterable[str]) -> int:
+        """Return how many documents were judged send that should have had one of verdicts."""
+        return sum(self.confusion[verdict, "send"] for verdict in verdicts)
+
     def lines(self) -> list[str]:
         """Return the figures as they are printed."""
         total = sum(self.confusion.values())
-        right = sum(n for (gold, got), n in self.confusion.items() if gold == got)
-        sends = {got: n for (gold, got), n in self.confusion.items() if gold == "send"}
-        unsafe = {g: n for (g, got), n in self.confusion.items() if got == "send" and g != "send"}
+        sends = sum(n for (gold, _), n in self.confusion.items() if gold == "send")
         lines = [
-            f"verdict {right / max(1, total):.3f} ({right}/{total})  "
-            f"unsafe send {sum(unsafe.values())} {dict(unsafe)}  "
-            f"false alarm {sum(sends.values()) - sends.get('send', 0)}/{sum(sends.values())}  "
-            f"recipients {self.recipients[0] / max(1, self.recipients[1]):.3f}",
+            f"verdict {self.verdict:.3f} of {total}  "
+            f"unsafe send {self.unsafe_sends(ACTIONS[1:])}  "
+            f"false alarm {sends - self.confusion['send', 'send']}/{sends}  "
+            f"recipients {self.recipients[0] / max(1, self.recipients[1]):.3f} "
+            f"of {self.recipients[1]}",
             f"  categories {self.categories}  risks {self.risks}  students {self.students}",
         ]
         for gold in ACTIONS:

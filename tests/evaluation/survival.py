@@ -75,15 +75,20 @@ class Survival:
         """Return the share of identifier tokens that can still be read."""
         return sum(self.leaked.values()) / max(1, sum(self.hidden.values()))
 
+    @property
+    def shares(self) -> tuple[float, float, float, float]:
+        """Return leak, person, kept and collateral."""
+        return self.leak, _share(self.persons), _share(self.kept), _share(self.collateral)
+
     def lines(self) -> list[str]:
         """Return the figures as they are printed."""
         by_type = "  ".join(
             f"{kind} {self.leaked[kind]}/{total}" for kind, total in self.hidden.most_common()
         )
+        leak, person, kept, collateral = self.shares
         return [
-            f"leak {self.leak:.4f}  person {_share(self.persons):.3f}  "
-            f"clean {_share(self.clean):.3f}  kept {_share(self.kept):.3f}  "
-            f"collateral {_share(self.collateral):.4f}",
+            f"leak {leak:.4f}  person {person:.3f}  clean {_share(self.clean):.3f}  "
+            f"kept {kept:.3f}  collateral {collateral:.4f}",
             f"  leaked by type: {by_type}",
         ]
 
