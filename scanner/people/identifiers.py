@@ -90,6 +90,8 @@ def _of_staff(cast: Cast, finding: Finding) -> bool:
         key = cast.directory.addresses.get(address, "")
         if key:
             return _role(cast, key) not in _HIDDEN
+        if _alike(cast, address):
+            return False
         return cast.inside(address) and not cast.student_address(address)
     if finding.kind in ("phone", "room", "address"):
         if finding.kind == "phone" and finding.note != "mobile":
