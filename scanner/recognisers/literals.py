@@ -1,62 +1,136 @@
 """A regular expression -> literals without which it cannot match.
 
 The answer is a tuple of sets: of each set one literal at least stands in every match.
+Neighbouring choices are multiplied out ("lost (?:her|his)" -> "lost her", "lost his"), for
+a long literal is a rare one.
 """
 
 from __future__ import annotations
 
 import re._constants as codes  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 SHORTEST = 3  # characters, where a pattern has them: shorter ones stand in nearly every text
-_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+MOST = 48  # strings that one run of choices may be multiplied out to
+KEPT = 2  # sets a pattern: the rarest two gate as well as all of them do
 
-Sets = tuple[frozenset[str], ...]
+_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+_NO_WIDTH = (codes.AT, codes.ASSERT, codes.ASSERT_NOT)
+_EMPTY = frozenset({""})
+_WORD = "word"  # our own code beside the parser's: its argument is a text
+
+Strings = frozenset[str]
+Sets = tuple[Strings, ...]
 
 
 @cache
 def needed_literals(pattern: str) -> Sets:
     """Return the sets, literals in lower case; none where nothing certain is known."""
-    parsed = parser.parse(pattern)
-    for shortest in (SHORTEST + 1, SHORTEST, SHORTEST - 1):
-        if sets := _of_sequence(parsed, shortest):
-            return sets
+    sets = _of_sequence(parser.parse(pattern))
+    for shortest in (SHORTEST, SHORTEST - 1):
+        if long := [one for one in sets if _shortest(one) >= shortest]:
+            return tuple(sorted(dict.fromkeys(long), key=_rarity, reverse=True)[:KEPT])
     return ()
 
 
-def _of_sequence(items: Iterable[tuple[Any, Any]], shortest: int) -> Sets:
-    found: list[frozenset[str]] = []
-    run = ""
-    for code, argument in [*items, (None, None)]:
-        if code is codes.LITERAL:
-            run += chr(argument).lower()
+def _of_sequence(items: Iterable[tuple[Any, Any]]) -> list[Strings]:
+    found: list[Strings] = []
+    run = _EMPTY
+    for code, argument in _words(items):
+        strings = _strings(code, argument)
+        if strings is not None and len(run) * len(strings) <= MOST:
+            run = _joined(run, strings)
             continue
-        if len(run) >= shortest:
-            found.append(frozenset({run}))
-        run = ""
-        found.extend(_of_item(code, argument, shortest))
-    return tuple(dict.fromkeys(found))
+        found.append(run)
+        run = strings or _EMPTY
+        if strings is None:
+            found.extend(_of_item(code, argument))
+    return [one for one in [*found, run] if _shortest(one)]
 
 
-def _of_item(code: object, argument: Any, shortest: int) -> Sets:  # noqa: ANN401 - untyped parser
+def _words(items: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    """Make one item of the letters that follow each other."""
+    word = ""
+    for code, argument in items:
+        if code is codes.LITERAL:
+            word += chr(argument).lower()
+        elif code not in _NO_WIDTH:
+            if word:
+                yield _WORD, word
+            word = ""
+            yield code, argument
+    if word:
+        yield _WORD, word
+
+
+def _of_item(code: object, argument: Any) -> list[Strings]:  # noqa: ANN401 - untyped parser
     if code is codes.SUBPATTERN:
-        return _of_sequence(argument[3], shortest)
+        return _of_sequence(argument[3])
     if code is codes.BRANCH:
-        return _of_branches(argument[1], shortest)
+        return _of_branches(argument[1])
     if code in _REPEATS and argument[0] > 0:
-        return _of_sequence(argument[2], shortest)
-    return ()
+        return _of_sequence(argument[2])
+    return []
 
 
-def _of_branches(branches: Sequence[Any], shortest: int) -> Sets:
-    """Return one set: the longest literals of every branch, for any of them may be the one."""
+def _of_branches(branches: Sequence[Any]) -> list[Strings]:
+    """Return one set: the rarest literals of every branch, for any of them may be the one."""
     literals: set[str] = set()
     for branch in branches:
-        sets = _of_sequence(branch, shortest)
+        sets = _of_sequence(branch)
         if not sets:
-            return ()
-        literals |= max(sets, key=lambda one: (min(map(len, one)), -len(one)))
-    return (frozenset(literals),)
+            return []
+        literals |= max(sets, key=_rarity)
+    return [frozenset(literals)]
+
+
+def _strings(code: object, argument: Any) -> Strings | None:  # noqa: ANN401 - untyped parser
+    """Return all that an item can match, or None where that is too much to list."""
+    if code is _WORD:
+        return frozenset({argument})
+    if code is codes.SUBPATTERN:
+        return _all_of(argument[3])
+    if code is codes.BRANCH:
+        return _any_of([_all_of(branch) for branch in argument[1]])
+    if code is codes.IN:
+        return _any_of([_all_of([item]) for item in argument])
+    if code in _REPEATS and argument[1] == 1:
+        once = _all_of(argument[2])
+        return once if argument[0] else _any_of([_EMPTY, once])
+    return None
+
+
+def _all_of(items: Iterable[tuple[Any, Any]]) -> Strings | None:
+    run = _EMPTY
+    for code, argument in _words(items):
+        strings = _strings(code, argument)
+        if strings is None or len(run) * len(strings) > MOST:
+            return None
+        run = _joined(run, strings)
+    return run
+
+
+def _any_of(choices: Sequence[Strings | None]) -> Strings | None:
+    strings: set[str] = set()
+    for choice in choices:
+        if choice is None:
+            return None
+        strings |= choice
+    return frozenset(strings)
+
+
+def _joined(first: Strings, second: Strings) -> Strings:
+    if first is _EMPTY:
+        return second
+    return frozenset(left + right for left in first for right in second)
+
+
+def _shortest(strings: Strings) -> int:
+    return min(map(len, strings))
+
+
+def _rarity(strings: Strings) -> tuple[int, int]:
+    return _shortest(strings), -len(strings)

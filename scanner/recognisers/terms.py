@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -20,9 +20,7 @@ from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rule
 
 KINDS: Mapping[Kind, str] = {"topics": "topic", "risks": "risk", "cues": "cue", "quasi": "quasi"}
 
-_FLAT = str.maketrans(
-    {"’": "'", "‘": "'", "‐": " ", "‑": " ", "–": " ", "-": " ", "\n": " ", "\r": " ", "\t": " "}
-)
+_FLAT = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys("‐‑–-\n\r\t\u00a0\u202f", " ")})
 _BLANK = re.compile(r"\(\?<[!=][^)]*\)| (?![?*+{])")  # a look-behind has a fixed width: kept
 
 
@@ -56,14 +54,15 @@ class TermRecogniser(EntityRecognizer):
         self._rules = tuple((KINDS[kind], rule) for kind in rules for rule in rules[kind])
         self._entities = tuple(f"{kind}:{rule.id}".upper() for kind, rule in self._rules)
         self._setting = Setting(negation or load_negation())
-        self._patterns: list[re.Pattern[str]] = []
+        self._sources: list[str] = []
+        self._patterns: dict[int, re.Pattern[str]] = {}  # compiled when first due: most never are
         self._needs: list[int] = []  # of each pattern: the bits of all its needed literals
         self._always: list[_Entry] = []
         entries: dict[str, list[_Entry]] = {}
         for number, (_, rule) in enumerate(self._rules):
             self._enter(entries, number, rule)
         self._terms = [[e for e in found if e.pattern < 0] for found in entries.values()]
-        self._triggers = [[e for e in found if e.pattern >= 0] for found in entries.values()]
+        self._triggers = [[e for e in found if e.need] for found in entries.values()]
         self._automaton = AhoCorasick(list(entries)) if entries else None
         super().__init__(supported_entities=list(self._entities), name="terms")
 
@@ -109,20 +108,20 @@ class TermRecogniser(EntityRecognizer):
         phrases += [("unless", phrase) for phrase in rule.unless]
         for role, phrase in phrases:
             if not _slashed(phrase):
-                literal = phrase.lower().translate(_FLAT).rstrip("*")
+                literal = _flattened(phrase.lower()).rstrip("*")
                 entry = _Entry(number, role, stem=phrase.endswith("*"))
                 entries.setdefault(literal, []).append(entry)
                 continue
-            entry = _Entry(number, role, pattern=len(self._patterns))
-            self._patterns.append(_compiled(phrase[1:-1]))
+            pattern = len(self._sources)
+            self._sources.append(phrase[1:-1])
             sets = needed_literals(phrase[1:-1])
             self._needs.append((1 << len(sets)) - 1)
             if not sets:
-                self._always.append(entry)
+                self._always.append(_Entry(number, role, pattern))
             for bit, literals in enumerate(sets):
+                needed = _Entry(number, role, pattern, need=1 << bit)
                 for literal in literals:
-                    needed = replace(entry, need=1 << bit)
-                    entries.setdefault(literal.translate(_FLAT), []).append(needed)
+                    entries.setdefault(_flattened(literal), []).append(needed)
 
     def _hits(self, text: str) -> dict[int, list[_Hit]]:
         plain = lowered(text)
@@ -141,7 +140,7 @@ class TermRecogniser(EntityRecognizer):
         for entry in sorted(due, key=lambda entry: entry.role == "unless"):
             if entry.role == "unless" and entry.rule not in hits:
                 continue
-            spans = [m.span() for m in self._patterns[entry.pattern].finditer(straight) if m[0]]
+            spans = [m.span() for m in self._pattern(entry).finditer(straight) if m[0]]
             if spans:
                 into = taken_back if entry.role == "unless" else hits
                 found = (_Hit(*span, entry.role == "vague") for span in spans)
@@ -151,6 +150,11 @@ class TermRecogniser(EntityRecognizer):
             for rule, spotted in hits.items()
             if (kept := _merged(spotted, taken_back.get(rule, [])))
         }
+
+    def _pattern(self, entry: _Entry) -> re.Pattern[str]:
+        if entry.pattern not in self._patterns:
+            self._patterns[entry.pattern] = _compiled(self._sources[entry.pattern])
+        return self._patterns[entry.pattern]
 
     def _due(self, present: set[int]) -> list[_Entry]:
         """Return the patterns that may match a text in which these literals stand."""
@@ -192,6 +196,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _slashed(phrase: str) -> bool:
     return len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")
+
+
+def _flattened(literal: str) -> str:
+    """Bring a literal into the form of the flat text: one blank for any white space."""
+    return re.sub(" +", " ", literal.translate(_FLAT))
 
 
 def _collapse(flat: str) -> tuple[str, Sequence[int]]:
