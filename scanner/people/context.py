@@ -39,6 +39,10 @@ _CONTRAST = re.compile(
 _INITIALLED = re.compile(r"(?:[A-Z]\.[ -]?)+[^\W\d_]{2}")
 _FULL_STOP = re.compile(r"\s*[.,]?\s*(?:\Z|\n|(?<=[.,] )[A-Z])")
 _IN = re.compile(r"(?<!confided )(?<!confide )(?<!believe )(?<!trust )\b(?:in|into|at|near)\s+\Z")
+_FROM = re.compile(
+    r"(?<!heard )(?<!mail )(?<!message )(?<!letter )(?<!call )(?<!text )(?<!note )(?<!news )"
+    r"(?<!word )(?<!email )(?<!texts )(?<!apart )(?<!away )\bfrom\s+\Z"
+)
 _HEAD = re.compile(r"(?:\A|\n)[ \t]*(?:[-*•+]|\d+[.)])[ \t]+[*_]*\Z")
 _HEADED = re.compile(r"[*_]*\s*[.:,(–—/-]")
 _BREAK = re.compile(r"[.!?]['\"”)*_]*\s+|\n")
@@ -135,13 +139,13 @@ def contrasted(mention: Mention) -> bool:
 
 def place_name(mention: Mention) -> bool:
     """Tell whether a lone word behind "in" or "at" is likelier a place than a person."""
-    return (
-        len(mention.parts) == 1
-        and not mention.candidates
-        and not mention.title
-        and mention.after[:2] not in ("'s", "’s")
-        and _IN.search(mention.before) is not None
-    )
+    lone = len(mention.parts) == 1 and not (mention.candidates or mention.title)
+    if not lone or mention.after[:2] in ("'s", "’s"):
+        return False
+    unlisted = mention.finding.note not in ("given", "kin", "family")
+    if _FROM.search(mention.before):
+        return unlisted
+    return _IN.search(mention.before) is not None and (unlisted or mention.text[0].isupper())
 
 
 def list_head(mention: Mention) -> bool:
@@ -188,7 +192,7 @@ def cited(mention: Mention, cues: Cues, last: Mention | None = None) -> bool:
     after = mention.after
     if cues.case_after.match(after) or cues.case_before.search(mention.before):
         return True
-    if cues.strong_after.match(after):
+    if cues.strong_after.match(after) or cues.entitled.search(mention.before):
         return True
     if known(mention, cues) and cues.thing_after.match(after):
         return True

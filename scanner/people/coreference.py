@@ -25,6 +25,11 @@ _ACTS = re.compile(
     r"would|should|might|must|can|cannot|does|did|seems|looks|feels|lives|rang|wrote|left|failed|"
     r"passed|missed|never|also|still)\b|,? and (?=[^\W\d_a-z])"
 )
+_DATED = re.compile(
+    r"\b(?:in|by|since|until|till|last|next|early|late|mid|of|from|through|every|this|on)[ -]\Z"
+    r"|\d(?:st|nd|rd|th)? \Z",
+    re.IGNORECASE,
+)
 _TITLE_END = re.compile(r"\s*(?:\Z|[,;:.!?()–—-]|and\b|again\b)")
 _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 _MIN = 3
@@ -105,6 +110,8 @@ def _rename(
     word = cast.message.text(span)
     around = found.group().replace(word, "", 1)
     told = any(map(str.isalpha, around))  # "known as", not brackets or quotes alone
+    if word.isupper() and " " in word:  # a shouted quotation
+        return
     if len(word) < 2 or (not told and fold(word) in cast.cues.plain_words):
         return
     if not told and not set(around) & set("\"“”‘'") and not _alike(human, fold(word)):
@@ -132,6 +139,9 @@ def unseen(cast: Cast) -> None:
         part = cast.message.documents[document].segments[number].part
         if part not in (Part.BODY, Part.QUOTE):
             continue
+        for found in cast.cues.labelled.finditer(text):
+            if fold(found.group("name").split()[0]) not in cast.cues.no_first | cast.cues.anybody:
+                _take(cast, Human(role=Role.STUDENT), Span(document, number, *found.span("name")))
         readers = [h for h in cast.recipients() if h.role is not None]
         if part is Part.BODY and len(readers) == 1 and (found := _GREETED.match(text)):
             word = fold(found.group(1))
@@ -242,7 +252,7 @@ def _hits(
         if word[0].islower() and not _low(human, word, folded, part):
             continue
         named = part is Part.ADDRESS or folded not in cues.plain_words
-        if not named and not _surely_name(text, start, word, part):
+        if not named and not _surely_name(text, start, word, part, cues):
             continue
         if not _in_address(text, start, end):
             yield start, end, human
@@ -265,12 +275,14 @@ def _in_address(text: str, start: int, end: int) -> bool:
     return "@" in chunk or "://" in chunk
 
 
-def _surely_name(text: str, start: int, word: str, part: Part) -> bool:
+def _surely_name(text: str, start: int, word: str, part: Part, cues: Cues) -> bool:
     """Tell whether an everyday word is written as a name: a capital that no sentence gives it."""
     if not word[0].isupper() or (word.isupper() and len(word) > 1):
         return False
     before = text[:start].rstrip(" ")
     opens = not before or before[-1] in ".!?:;\n-–—*•\"“‘'("
+    if fold(word) in cues.calendar and _DATED.search(text, max(0, start - 12), start):
+        return False
     title = part is Part.SUBJECT and _TITLE_END.match(text, start + len(word))
     if opens and not title and not _ACTS.match(text, start + len(word)):
         return False

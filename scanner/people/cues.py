@@ -63,11 +63,14 @@ class Cues:
     offices: frozenset[str]
     student_before: re.Pattern[str]
     student_after: re.Pattern[str]
+    labelled: re.Pattern[str]
     unnamed: re.Pattern[str]
     anonymous: re.Pattern[str]
     staff_before: re.Pattern[str]
     staff_weak: re.Pattern[str]
     staff_after: re.Pattern[str]
+    roll: re.Pattern[str]
+    agenda: re.Pattern[str]
     office: re.Pattern[str]
     outside_before: re.Pattern[str]
     outside_after: re.Pattern[str]
@@ -75,6 +78,7 @@ class Cues:
     outside_relation: re.Pattern[str]
     strong_after: re.Pattern[str]
     thing_after: re.Pattern[str]
+    entitled: re.Pattern[str]
     work_after: re.Pattern[str]
     work_before: re.Pattern[str]
     case_after: re.Pattern[str]
@@ -87,6 +91,7 @@ class Cues:
     function: frozenset[str]
     anybody: frozenset[str]
     particles: frozenset[str]
+    calendar: frozenset[str]
     no_next: frozenset[str]
     no_first: frozenset[str]
     next_word: re.Pattern[str]
@@ -163,7 +168,8 @@ def load_cues(folder: Path | None = None) -> Cues:
         kin_words=frozenset(map(fold, close + kinship.household)),
         jobs=frozenset(fold(word) for job in staff.jobs for word in job.split()),
         kin_named=re.compile(
-            rf"(?i:\b(?:his|her|their|['’]s)\s+(?:\w+\s+)?(?:{kin})(?:,?\s+(?:called|named)\s+|\s*[,(]\s*|\s+))"
+            rf"(?i:\b(?:his|her|their|['’]s) +(?:\w+ +)?(?:{kin})"
+            r"(?:,? +(?:called|named) +| *[,(] *| +))"
             rf"(?P<name>{NAME_WORD}(?: {NAME_WORD})?)(?=['’]s|[\s,.;)(!?])"
         ),
         kin_low=re.compile(
@@ -172,20 +178,26 @@ def load_cues(folder: Path | None = None) -> Cues:
         offices=frozenset(outside.offices),
         student_before=_ending(*student.before),
         student_after=_starting(*student.after),
+        labelled=re.compile(
+            rf"(?im:^\W*(?:{student.labels})\s*:\s*)(?P<name>{NAME_WORD}(?: {NAME_WORD}){{0,3}})"
+            r"(?=[ ]*(?:[(,;.|\n]|\Z))"
+        ),
         unnamed=_starting(*student.unnamed),
         anonymous=re.compile(student.anonymous, re.IGNORECASE),
         staff_before=_ending(
             rf"\b(?:{jobs})s?(?:\s+is)?(?:,|:|\s*\()?\s+",
             rf"\b(?:{jobs})\s*[:(]\s*",
-            *staff.before[:3],
+            *staff.before,
         ),
-        staff_weak=_ending(*staff.before[3:]),
+        staff_weak=_ending(*staff.spoken_to),
         staff_after=_starting(
             rf"\s*[,(]\s*(?:(?:our|the|my|your|acting|a|as)\s+)*(?:\w+\s+)?(?:{jobs})\b",
             *staff.after,
         ),
+        roll=_starting(staff.roll),
+        agenda=_starting(staff.agenda),
         office=_starting(staff.office),
-        outside_before=_ending(rf"\b(?:{trades})s?(?:,|:|\s*\()?\s+"),
+        outside_before=_ending(rf"\b(?:{trades})s?(?:[,:]?\s+|\s*\()"),
         outside_after=_starting(
             rf"\s*[,(]\s*(?:(?:his|her|their|the|an?)\s+)?(?:\w+\s+)?(?:{trades})\b"
         ),
@@ -193,6 +205,7 @@ def load_cues(folder: Path | None = None) -> Cues:
         outside_relation=_starting(rf"(?:.*\b)?(?:{_any(outside.relations)})\b"),
         strong_after=_starting(_used_for(eponyms.strong)),
         thing_after=_starting(_used_for(eponyms.things)),
+        entitled=_ending(*eponyms.entitled),
         work_after=_starting(*eponyms.works),
         work_before=_ending(*eponyms.works_before),
         case_after=re.compile("|".join(eponyms.case)),
@@ -205,6 +218,7 @@ def load_cues(folder: Path | None = None) -> Cues:
         function=frozenset(small.function),
         anybody=frozenset(small.anybody),
         particles=particles,
+        calendar=frozenset((*small.calendar, "summer", "autumn", "winter", "spring", "dawn")),
         no_next=no_next,
         no_first=no_next.union(
             *(words(job) for job in staff.jobs), map(fold, all_titles + titles.house + close)

@@ -172,7 +172,7 @@ class Extents:
         if fold(found.group(1)) in self._cues.no_first or self._text[:start].isupper():
             return start
         lead = self._text[max(0, found.start() - 2) : found.start()]
-        opens = not lead.strip() or lead.strip()[-1:] in '.!?:;-*•>"' or "\n" in lead
+        opens = not lead.strip() or lead.strip()[-1:] in '.!?:;-*•>)"' or "\n" in lead
         return start if opens and not found.group(2) else found.start()
 
     def _rightwards(self, finding: Finding, start: int, limit: int) -> int:

@@ -83,7 +83,7 @@ def _of_staff(cast: Cast, finding: Finding) -> bool:
     if any(_role(cast, key) is Role.STAFF for key in finding.candidates):
         return True
     text = cast.message.segment(finding.span).text
-    sentence, _ = context.starts(text, finding.span.start)
+    sentence, line = context.starts(text, finding.span.start)
     before = text[max(sentence, finding.span.start - 60) : finding.span.start]
     if finding.kind == "email":
         address = cast.message.text(finding.span).casefold()
@@ -98,7 +98,9 @@ def _of_staff(cast: Cast, finding: Finding) -> bool:
             office = cast.cues.office.search(before)
             if office and not _named_since(cast, finding, len(before) - office.start()):
                 return True
-        quoted = cast.message.segment(finding.span).part is Part.QUOTE
+        quoted = (
+            cast.message.segment(finding.span).part is Part.QUOTE or text[line : line + 1] in "|>"
+        )
         if not quoted and _WRITER.search(before[before.rfind("\n") + 1 :]):
             return True
         return _under_signature(cast, finding)

@@ -97,5 +97,7 @@ def _a_name(mention: Mention, cues: Cues) -> bool:
         return False
     if len(mention.parts) == 1:
         word = mention.parts[0]
+        if mention.after.startswith(".:"):  # Ed.: Helen Carrow
+            return False
         return len(word) > 1 and word not in cues.kin_words
     return mention.parts[0] != "st"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from scanner.model import Finding, Part, Role, Span
-from scanner.people import context
+from scanner.people import context, lists
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import Mention
 
@@ -19,9 +19,10 @@ def assign(cast: Cast, findings: Sequence[Finding]) -> None:
     about = any(f.note != "office" for f in proofs if f.kind != "room")
     about = about or context.speaks_of_somebody(cast.message, findings, cast.cues)
     owners = _owners(cast, proofs)
+    tables = lists.read(cast, owners)
     for human in cast.humans:
         if human.role is None and not (human.outside and human.field):
-            human.role = _evident(cast, human, owners, about)
+            human.role = _evident(cast, human, owners, tables, about)
         elif human.role is Role.STUDENT and not about and _mere_word(cast, human):
             human.role = Role.UNKNOWN
     about = about or any(h.role is Role.STUDENT and _told(h) for h in cast.humans)
@@ -52,15 +53,22 @@ def _mere_word(cast: Cast, human: Human) -> bool:
     )
 
 
-def _evident(cast: Cast, human: Human, owners: Mapping[int, int], about: bool) -> Role | None:
+def _evident(
+    cast: Cast, human: Human, owners: Mapping[int, int], tables: lists.Tables, about: bool
+) -> Role | None:
     """Sum the evidence of all mentions; None when there is none."""
     votes = dict.fromkeys((Role.RELATIVE, Role.STAFF, Role.PUBLIC, Role.STUDENT), 0)
     for mention in human.mentions:
         _vote_ties(cast, mention, votes)
         _vote_office(cast, human, mention, votes)
-        _vote_student(cast, mention, owners, votes)
+        if id(mention) in tables.colleagues:
+            votes[Role.STAFF] += 3
+        else:
+            _vote_student(cast, mention, owners, votes)
         if about and mention.part is Part.SUBJECT:
             votes[Role.STUDENT] += 2
+    if id(human) in tables.owners:
+        votes[Role.STUDENT] += 3
     best = max(votes, key=lambda role: votes[role])
     return best if votes[best] >= 2 else None
 
@@ -85,14 +93,19 @@ def _vote_office(cast: Cast, human: Human, mention: Mention, votes: dict[Role, i
         votes[Role.PUBLIC if surgery else Role.STAFF] += 3
     if context.signed(mention, cast.message):
         votes[Role.STUDENT if mention.part is Part.QUOTE else Role.STAFF] += 2
-    if context.author(mention):
+    if context.author(mention) and not context.list_head(mention):
         votes[Role.STAFF] += 2
     if cues.staff_before.search(mention.before) or cues.staff_after.match(mention.after):
         votes[Role.STAFF] += 3
     if context.greeted(mention) and not human.outside and mention.part is not Part.QUOTE:
         votes[Role.STAFF] += 2
     if cues.staff_weak.search(mention.before):
-        others = any(h.role is Role.STUDENT and h.mentions for h in cast.humans)
+        others = any(
+            h is not human
+            and h.mentions
+            and (h.role is Role.STUDENT or (h.role is None and _whole(h)))
+            for h in cast.humans
+        )
         votes[Role.STAFF] += 2 if others or len(mention.parts) > 1 else 1
 
 

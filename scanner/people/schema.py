@@ -55,6 +55,7 @@ class StudentCues(_List):
 
     before: tuple[str, ...]
     after: tuple[str, ...]
+    labels: str
     unnamed: tuple[str, ...]
     anonymous: str
 
@@ -66,10 +67,13 @@ class StaffCues(_List):
 
     jobs: tuple[str, ...]
     before: tuple[str, ...]
+    spoken_to: tuple[str, ...]
     after: tuple[str, ...]
+    roll: str
+    agenda: str
     office: str
 
-    _check = field_validator("before", "after")(_compiles)
+    _check = field_validator("before", "spoken_to", "after")(_compiles)
 
 
 class OutsideCues(_List):
@@ -86,6 +90,7 @@ class Eponyms(_List):
 
     strong: tuple[str, ...]
     things: tuple[str, ...]
+    entitled: tuple[str, ...]
     works: tuple[str, ...]
     works_before: tuple[str, ...]
     case: tuple[str, ...]
