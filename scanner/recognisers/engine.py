@@ -185,7 +185,7 @@ class _Result(RecognizerResult):
 
     @override
     def __hash__(self) -> int:
-        return id(self)
+        return hash((self.start, self.end))  # the same in every run: presidio sorts a set of them
 
 
 class _RecogniserFailed(Exception):  # noqa: N818

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import regex
@@ -17,6 +18,7 @@ from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResul
 
 from scanner.errors import RecogniserError, RulesError
 from scanner.model import Registers
+from scanner.recognisers.digits import least_digits
 from scanner.recognisers.registered import RegisterRecogniser
 from scanner.recognisers.validators import VALIDATORS
 from scanner.rules import IdentifierPattern, IdentifierRule, TermRule
@@ -32,12 +34,20 @@ _NUMBER = regex.compile(r"\d[\d ./-]{2,}\d")  # a word that has its number says 
 _NAME = re.compile(r"%([a-z]+)%")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Shape:
+    rule: IdentifierRule
     pattern: IdentifierPattern
-    regex: regex.Pattern[str]
     check: Callable[[str], bool] | None
     final: bool  # the check's no is not outvoted by context words
+
+    @cached_property
+    def regex(self) -> regex.Pattern[str]:
+        return compiled(self.rule, self.pattern)
+
+    @cached_property
+    def digits(self) -> int:
+        return least_digits(_NAME.sub("x", self.pattern.regex))
 
 
 def identifier_recognisers(
@@ -45,7 +55,8 @@ def identifier_recognisers(
 ) -> list[EntityRecognizer]:
     """Build one recogniser a rule and, where there are registers, one for what they hold.
 
-    Raises RulesError for an unknown validator, list or pattern.
+    Patterns are compiled when a text first needs them: few texts have digits for them all.
+    Raises RulesError for an unknown validator or list.
     """
     identifiers = [rule for rule in rules if isinstance(rule, IdentifierRule)]
     recognisers: list[EntityRecognizer] = [ShapeRecogniser(rule) for rule in identifiers]
@@ -61,17 +72,26 @@ class ShapeRecogniser(LocalRecognizer):
         self._rule = rule
         self._label = f"identifier/{rule.id}"
         self._shapes = tuple(_shape(rule, pattern) for pattern in rule.patterns)
-        self._context = phrases(rule.context)
-        self._against = phrases(rule.against)
-        self._notes = tuple((note, phrases(words)) for note, words in rule.notes.items())
         super().__init__(
             supported_entities=[rule.id.upper()],
             name=self._label,
             supported_language="en",
         )
 
+    @cached_property
+    def _context(self) -> regex.Pattern[str] | None:
+        return phrases(self._rule.context)
+
+    @cached_property
+    def _against(self) -> regex.Pattern[str] | None:
+        return phrases(self._rule.against)
+
+    @cached_property
+    def _notes(self) -> tuple[tuple[str, regex.Pattern[str] | None], ...]:
+        return tuple((note, phrases(words)) for note, words in self._rule.notes.items())
+
     def load(self) -> None:
-        """Load nothing: the patterns are compiled when the recogniser is built."""
+        """Load nothing: the patterns are compiled when a text first needs them."""
 
     def analyze(
         self,
@@ -85,10 +105,12 @@ class ShapeRecogniser(LocalRecognizer):
         """
         if self.supported_entities[0] not in entities:
             return []
-        spoken_for = bool(self._context and self._context.search(text))
+        digits = _digits_in(text)
         found: dict[tuple[int, int], RecognizerResult] = {}
         for shape in self._shapes:
-            if shape.pattern.needs_context and not spoken_for:
+            if digits < shape.digits:
+                continue
+            if shape.pattern.needs_context and not self._speaks_in(text):
                 continue
             ends = sorted(end for _, end in found)
             last = 0  # the end of the finding before this one
@@ -100,7 +122,11 @@ class ShapeRecogniser(LocalRecognizer):
                     note = shape.pattern.note or self._note(text, start, end)
                     found.setdefault((start, end), self._result(start, end, confidence, note))
                     last = end
-        return EntityRecognizer.remove_duplicates(list(found.values()))
+        results = list(found.values())
+        return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
+
+    def _speaks_in(self, text: str) -> bool:
+        return self._context is not None and self._context.search(text) is not None
 
     def _spans(self, shape: _Shape, text: str) -> Iterator[tuple[int, int]]:
         group: str | int = "id" if "id" in shape.regex.groupindex else 0
@@ -195,6 +221,11 @@ class ShapeRecogniser(LocalRecognizer):
         )
 
 
+@lru_cache(maxsize=1)  # sixteen rules ask in turn about one text
+def _digits_in(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
 def phrases(words: Sequence[str]) -> regex.Pattern[str] | None:
     """Compile words and phrases into one pattern that matches them whole, in any case."""
     if not words:
@@ -206,8 +237,6 @@ def compiled(rule: IdentifierRule, pattern: IdentifierPattern) -> regex.Pattern[
     """Compile a pattern with the rule's lists put in. Raises RulesError naming the rule."""
 
     def listed(match: re.Match[str]) -> str:
-        if match[1] not in rule.lists:
-            raise RulesError(f"{rule.id}.toml: no list named {match[1]}", "see docs/rules.md")
         return f"(?:{_alternatives(rule.lists[match[1]])})"
 
     flags = regex.MULTILINE if rule.case_sensitive else regex.MULTILINE | regex.IGNORECASE
@@ -226,9 +255,12 @@ def _shape(rule: IdentifierRule, pattern: IdentifierPattern) -> _Shape:
     name = pattern.validator or rule.validator
     if name and name not in VALIDATORS:
         raise RulesError(f"{rule.id}.toml: no validator named {name}", "see docs/rules.md")
+    for listed in _NAME.findall(pattern.regex):
+        if listed not in rule.lists:
+            raise RulesError(f"{rule.id}.toml: no list named {listed}", "see docs/rules.md")
     return _Shape(
+        rule=rule,
         pattern=pattern,
-        regex=compiled(rule, pattern),
         check=VALIDATORS[name] if name else None,
         final=bool(pattern.validator),
     )

@@ -109,8 +109,8 @@ class SpacyEngine(NlpEngine):
         return NlpArtifacts(
             entities=list(doc.ents),
             tokens=doc,
-            tokens_indices=[token.idx for token in doc],
-            lemmas=[],  # only presidio's context scores would read them
+            tokens_indices=[],  # only presidio's context scores would read these two
+            lemmas=[],
             nlp_engine=self,
             language=LANGUAGE,
         )
