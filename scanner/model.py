@@ -163,11 +163,18 @@ class People:
     """Who is in a message.
 
     identified: how a reader knows each student: name | identifier | quasi | initials (for
-    initials or "one of my second-years" alone).
+    initials or "one of my second-years" alone). about: the ids of the students a reader would
+    say it is about; empty: all of them.
     """
 
     persons: tuple[Person, ...] = ()
     identified: Mapping[str, str] = field(default_factory=dict)
+    about: tuple[str, ...] = ()
+
+    @property
+    def subjects(self) -> tuple[Person, ...]:
+        """Return the students whom the message is about, in order of first mention."""
+        return tuple(p for p in self.students if not self.about or p.id in self.about)
 
     @property
     def students(self) -> tuple[Person, ...]:

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from scanner import formats
 from scanner.disclosures import disclose
 from scanner.model import Edit, Finding, Gap, Message, Registers, Verdict
-from scanner.people import resolve
+from scanner.people import resolve, subjects
 from scanner.policy import Judge
 from scanner.redact import edits as edits_for
 
@@ -93,6 +93,7 @@ class Scanner:
         message = replace(message, gaps=(*message.gaps, *gaps))
         people = resolve(message, findings, self.registers)
         disclosures, risks = disclose(message, findings, people)
+        people = replace(people, about=subjects(message, people, disclosures, risks))
         verdict = self.judge.judge(
             message, people, findings, disclosures, risks, self.registers, today
         )

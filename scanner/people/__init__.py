@@ -18,8 +18,9 @@ from scanner.people.directory import directory
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import gather
 from scanner.people.settle import settle
+from scanner.people.subjects import subjects
 
-__all__ = ["resolve"]
+__all__ = ["resolve", "subjects"]
 
 _LETTERS = {
     Role.STUDENT: "x",

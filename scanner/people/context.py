@@ -43,6 +43,12 @@ _FROM = re.compile(
     r"(?<!heard )(?<!mail )(?<!message )(?<!letter )(?<!call )(?<!text )(?<!note )(?<!news )"
     r"(?<!word )(?<!email )(?<!texts )(?<!apart )(?<!away )\bfrom\s+\Z"
 )
+_USED = re.compile(
+    r"\b(?:he|she|it|they|we|i|you|who|which|that|to|will|would|can|an?|the|no|any|some|each|every|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|my|his|her|its|their|our|your)"
+    r"(?: school| new| young| old| good| great)? \Z",
+    re.IGNORECASE,
+)
 _HEAD = re.compile(r"(?:\A|\n)[ \t]*(?:[-*•+]|\d+[.)])[ \t]+[*_]*\Z")
 _HEADED = re.compile(r"[*_]*\s*[.:,(–—/-]")
 _BREAK = re.compile(r"[.!?]['\"”)*_]*\s+|\n")
@@ -146,6 +152,11 @@ def place_name(mention: Mention) -> bool:
     if _FROM.search(mention.before):
         return unlisted
     return _IN.search(mention.before) is not None and (unlisted or mention.text[0].isupper())
+
+
+def in_use(text: str, start: int, end: int) -> bool:
+    """Tell whether a lower-case word stands as a verb or a noun: he shields, a school nurse."""
+    return text[start:end].islower() and _USED.search(text, max(0, start - 24), start) is not None
 
 
 def list_head(mention: Mention) -> bool:

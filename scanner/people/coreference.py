@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from scanner.model import Finding, Message, Part, Role, Span
 from scanner.people import context
@@ -224,11 +225,22 @@ def _distinctive(cast: Cast) -> dict[str, Human]:
                 owners.setdefault(word, human)
             else:
                 shared.add(word)
+    for human in [h for h in cast.humans if h.role is Role.STUDENT and h.mentions]:
+        for name in human.full_names:
+            for word in _clipped(name[0]) - shared - cast.cues.no_clip:
+                owners.setdefault(word, human)
     return {word: human for word, human in owners.items() if word not in shared}
+
+
+def _clipped(given: str) -> set[str]:
+    """Return what friends may leave of a first name: Cas of Caspian, Renzo of Lorenzo."""
+    size = len(given)
+    return {given[:n] for n in range(3, size - 1)} | {given[n:] for n in range(2, size - 3)}
 
 
 def _name_words(human: Human, cues: Cues) -> set[str]:
     found = {word for name in human.names for word in name}
+    found |= {"".join(pair) for name in human.full_names for pair in pairwise(name)}
     if human.role is Role.STUDENT:
         found |= {s for name in human.full_names for s in cues.short_forms.get(name[0], ())}
     if human.entry and human.role in _HIDDEN:
@@ -248,6 +260,8 @@ def _hits(
         if human is None and part is Part.FILENAME and (camel := _CAMEL.fullmatch(word)):
             human = owners.get(fold(camel.group(1)))
         if human is None:
+            continue
+        if context.in_use(text, start, end) and not _small(text):
             continue
         if word[0].islower() and not _low(human, word, folded, part):
             continue

@@ -92,6 +92,7 @@ class Cues:
     anybody: frozenset[str]
     particles: frozenset[str]
     calendar: frozenset[str]
+    no_clip: frozenset[str]
     no_next: frozenset[str]
     no_first: frozenset[str]
     next_word: re.Pattern[str]
@@ -219,6 +220,8 @@ def load_cues(folder: Path | None = None) -> Cues:
         anybody=frozenset(small.anybody),
         particles=particles,
         calendar=frozenset((*small.calendar, "summer", "autumn", "winter", "spring", "dawn")),
+        no_clip=frozenset(map(fold, (*small.function, *small.anybody, *small.lead, *small.tail)))
+        | frozenset(map(fold, plain.words)),
         no_next=no_next,
         no_first=no_next.union(
             *(words(job) for job in staff.jobs), map(fold, all_titles + titles.house + close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from scanner.model import Finding, Message, Recipient, Registers, Role
 from scanner.people.cues import Cues
@@ -53,6 +54,8 @@ def fit(name: tuple[str, ...], parts: tuple[str, ...], cues: Cues) -> Match:
         return Match.FULL if len(parts) > 1 else Match.PART
     if "".join(parts) == "".join(name):
         return Match.FULL
+    if len(parts) == 1 and parts[0] in map("".join, pairwise(name)):  # Eunbi of Eun-bi
+        return Match.PART
     unused = list(name)
     solid = 0
     for part in parts:
@@ -78,6 +81,8 @@ def _same_word(one: str, other: str, cues: Cues) -> bool:
         return True
     short, long = sorted((one, other), key=len)
     if len(short) > 2 and long.startswith(short):
+        return True
+    if len(short) > 3 and long.endswith(short):  # Hannes of Johannes
         return True
     pet = short[:3] == long[:3] and short[-1] in "yei" and len(short) <= 6
     return (pet and len(long) > len(short)) or near(one, other)

@@ -105,4 +105,5 @@ def _record(cast: Cast) -> frozenset[int]:
 
 
 def _short(name: tuple[str, ...], cast: Cast) -> str:
-    return initials(tuple(part for part in name if part not in cast.cues.particles))
+    rest = (part for part in name[1:] if part not in cast.cues.particles)
+    return initials((name[0], *rest))

@@ -25,6 +25,7 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
             or _letters_only(cast, mention)
             or _everyday(cast, mention, mentions, proofs)
             or context.place_name(mention)
+            or _used(cast, mention)
         ):
             continue
         else:
@@ -68,6 +69,15 @@ def _everyday(
         and mention.parts[0] in other.parts
         for other in mentions
     )
+
+
+def _used(cast: Cast, mention: Mention) -> bool:
+    """Tell whether a writer who has capitals uses a student's name as the word it also is."""
+    text = cast.message.segment(mention.span).text
+    lone = len(mention.parts) == 1 and not mention.title
+    if not lone or not context.in_use(text, mention.span.start, mention.span.end):
+        return False
+    return sum(map(str.isupper, text)) * 60 >= len(text) and not context.kin(mention, cast.cues)
 
 
 def _letters_only(cast: Cast, mention: Mention) -> bool:

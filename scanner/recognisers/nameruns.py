@@ -175,6 +175,9 @@ def _leads(reading: Reading, first: int, last: int) -> bool:
     token, following = reading.tokens[first], reading.tokens[first + 1]
     if token.given == 2 or token.shape is Shape.INITIAL or token.level == NO_WORD:
         return False
+    virtue = token.key in reading.around["mass"] and token.key not in reading.around["modal"]
+    if token.given and virtue and following.level == NO_WORD:
+        return False  # "Patience Chikwanha" opens a sentence too
     if token.given and token.level >= 35 and following.level == NO_WORD and not token.first:
         return False
     surname_first = token.family == 2 and following.given and first + 1 == last
@@ -210,11 +213,14 @@ def _several(reading: Reading, first: int, last: int) -> Hit | None:
         return None
     if opening.key in reading.around["place_heads"]:
         return None
+    if not opening.mixed_line and any(t.level == 10 for t in words if t.given < 2):
+        return None  # shouted: LORENZO ASKED FOR
     if all(token.elsewhere for token in run) and opening.given < 2:
         return None
     strange = any(token.level > 60 for token in words)
     if opening.given and (ending.family or ending.level == NO_WORD):
-        if strange and (opening.given == 2 or opening.level >= 35):
+        virtue = opening.key in reading.around["mass"]
+        if strange and (opening.given == 2 or opening.level >= 35 or virtue):
             return Hit(first, last, FULL, 0.85)
         sure = opening.given == 2 and ending.family == 2 and len(run) == 2
         return Hit(first, last, FULL, 0.6) if sure and not _phrase(run) else None

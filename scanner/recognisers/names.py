@@ -69,6 +69,8 @@ class NameRecogniser(EntityRecognizer):
         if keys[0] in around["place_heads"] or self._is_thing(keys):
             return False
         if len(keys) > 1:
+            if any(self._level(word) <= 20 and not self._listed(word) for word in keys):
+                return False  # Literary Tibetan, Phoenician Women
             strange = [self._level(word) == NO_WORD for word in keys]
             if all(word[0].isupper() for word in words):  # a shout: every word must be a name
                 pairs = zip(keys, strange, strict=True)

@@ -51,7 +51,7 @@ def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, An
         return {**where, "text": message.text(span)} if show_text else where
 
     return {
-        "students": [person.id for person in verdict.people.students],
+        "students": [person.id for person in verdict.people.subjects],
         "findings": [
             {
                 "kind": finding.kind,
