@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from scanner import formats
 from scanner.disclosures import disclose
-from scanner.model import Edit, Finding, Gap, Message, Registers, Verdict
+from scanner.model import Edit, Finding, Gap, Message, People, Registers, Role, Verdict
 from scanner.people import resolve, subjects
 from scanner.policy import Judge
 from scanner.redact import edits as edits_for
@@ -80,12 +80,14 @@ class Scanner:
         message, first = self._judge(self.read(data, path), today)
         edits = wanted = edits_for(message, first.people, self.registers, style)
         copy, after = data, message
+        kept = _kept(message, first.people)
         for _ in range(ROUNDS):
             if not wanted:
                 break
             copy = formats.write(copy, path, wanted)
             after, verdict = self._judge(self.read(copy, path), today)
             wanted = edits_for(after, verdict.people, self.registers, style)
+            wanted = tuple(e for e in wanted if _form(after.text(e.span)) not in kept)
         return Copy(copy, message, after, edits, first, wanted)
 
     def _judge(self, message: Message, today: date) -> tuple[Message, Verdict]:
@@ -98,3 +100,20 @@ class Scanner:
             message, people, findings, disclosures, risks, self.registers, today
         )
         return message, verdict
+
+
+def _kept(message: Message, people: People) -> frozenset[str]:
+    """Return the names that the original shows to be a colleague's or public, as written.
+
+    A copy has lost the students beside whom that could be seen.
+    """
+    forms: dict[bool, set[str]] = {True: set(), False: set()}
+    for person in people.persons:
+        hidden = person.role in (Role.STUDENT, Role.RELATIVE)
+        texts = [message.text(f.span) for f in person.mentions if f.kind == "name"]
+        forms[hidden].update(map(_form, texts))
+    return frozenset(forms[False] - forms[True])
+
+
+def _form(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -159,6 +159,15 @@ def test_routing_addresses_and_the_own_file_name_stay() -> None:
     assert _apply(attached, changes, 2) == "O.M. form.txt"
 
 
+def test_the_header_of_a_forwarded_mail_routes_nothing() -> None:
+    text = "Abena Korsah <abena.korsah@fen.example>"
+    message = _message(Segment("message/1/from", text, Part.ADDRESS))
+    mentions = (_at(text, "Abena Korsah"), _at(text, "abena.korsah@fen.example", kind="email"))
+    people = People((Person("s1", Role.STUDENT, mentions),))
+    changes = edits(message, people, Registers(), "initials")
+    assert _apply(text, changes) == "A.K. <removed@address.invalid>"
+
+
 def test_overlaps_leave_nothing_readable() -> None:
     text = "Otti Marsh Wrona"
     people = People(

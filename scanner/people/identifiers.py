@@ -31,7 +31,8 @@ def attribute(cast: Cast, findings: Sequence[Finding], about: bool) -> None:
     stranger: Human | None = None
     for finding in found:
         segment = cast.message.segment(finding.span)
-        if segment.part is Part.ADDRESS or _of_staff(cast, finding):
+        routing = segment.part is Part.ADDRESS and not segment.place.startswith("message/")
+        if routing or _of_staff(cast, finding):
             continue
         owner = _registered(cast, finding)
         if owner is None and segment.part is Part.SIGNATURE:

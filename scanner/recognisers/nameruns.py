@@ -215,11 +215,11 @@ def _several(reading: Reading, first: int, last: int) -> Hit | None:
         return None
     if not opening.mixed_line and any(t.level == 10 for t in words if t.given < 2):
         return None  # shouted: LORENZO ASKED FOR
-    if all(token.elsewhere for token in run) and opening.given < 2:
+    virtue = opening.given > 0 and opening.key in reading.around["mass"]
+    if all(token.elsewhere for token in run) and opening.given < 2 and not virtue:
         return None
     strange = any(token.level > 60 for token in words)
     if opening.given and (ending.family or ending.level == NO_WORD):
-        virtue = opening.key in reading.around["mass"]
         if strange and (opening.given == 2 or opening.level >= 35 or virtue):
             return Hit(first, last, FULL, 0.85)
         sure = opening.given == 2 and ending.family == 2 and len(run) == 2

@@ -32,6 +32,10 @@ _OPENING = re.compile(
 )
 
 
+# Between angle brackets only an address can be read back; .invalid is nobody's (RFC 2606).
+_NO_ADDRESS = "removed@address.invalid"
+
+
 @dataclass(frozen=True, slots=True)
 class _Mask:
     """A stretch of one segment, and what shall stand there."""
@@ -71,6 +75,8 @@ def _editable(message: Message, finding: Finding) -> bool:
         return False
     if segment.part is Part.FILENAME and segment.place == "filename":
         return False  # the copy gets a name of its own
+    if segment.place.startswith("message/"):
+        return True  # a forwarded header routes nothing
     return segment.part is not Part.ADDRESS or finding.kind == "name"
 
 
@@ -78,6 +84,8 @@ def _mask(message: Message, finding: Finding, owner: str, label: str) -> _Mask:
     span = finding.span
     if finding.kind != "name":
         replacement = _replacements().get(finding.kind, _UNKNOWN_IDENTIFIER)
+        if message.segment(span).part is Part.ADDRESS:
+            replacement = _NO_ADDRESS
         return _Mask(span.start, span.end, "identifier", replacement, owner + "/" + finding.kind)
     start = span.start
     if not label.endswith("."):  # "Mr student X" cannot stand
