@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from scanner.errors import RulesError
 
@@ -79,6 +79,13 @@ class IdentifierRule(_Rule):
     examples: Examples
 
 
+class Together(_Rule):
+    """Words of several lists that tell something only in the same or in near sentences."""
+
+    of: tuple[str, ...] = Field(min_length=2)  # names of lists; what is found is the first's word
+    within: int = Field(default=0, ge=0, le=4)  # sentences between the first and each other
+
+
 class TermRule(_Rule):
     """What words tell: rules/topics, rules/risks, rules/cues, rules/quasi, rules/wording.
 
@@ -93,6 +100,8 @@ class TermRule(_Rule):
     terms: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # terms or /patterns/
+    together: tuple[Together, ...] = ()  # which lists of words tell something side by side
     confidence: float = Field(default=0.7, ge=0, le=1)
     negatable: bool = False  # a negated hit does not count (risks: "never thought of ...")
     vague: tuple[str, ...] = ()  # terms or /patterns/ that tell something only if nothing else does
@@ -113,6 +122,21 @@ class TermRule(_Rule):
             if phrase.startswith("/") and phrase.endswith("/"):
                 _compiles(phrase[1:-1])
         return phrases
+
+    @field_validator("words")
+    @classmethod
+    def _words_compile(cls, lists: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for phrases in lists.values():
+            cls._phrases_compile(phrases)
+        return lists
+
+    @model_validator(mode="after")
+    def _lists_are_there(self) -> TermRule:
+        for together in self.together:
+            for name in together.of:
+                if name not in self.words:
+                    raise ValueError(f"together names a list that is not in words: {name}")
+        return self
 
 
 class NegationRule(_Rule):

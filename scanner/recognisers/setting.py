@@ -70,9 +70,13 @@ class Reading:
     after: re.Pattern[str]
     window: int
 
+    def sentence(self, position: int) -> int:
+        """Return the number of the sentence at a position."""
+        return bisect_right(self.starts, position) - 1
+
     def note(self, start: int, end: int) -> str:
         """Return ``general``, ``negated`` or nothing for a hit."""
-        sentence = bisect_right(self.starts, start) - 1
+        sentence = self.sentence(start)
         if sentence in self.general:
             return "general"
         return "negated" if self._negated(start, end, sentence) else ""

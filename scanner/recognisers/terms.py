@@ -15,7 +15,7 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from scanner.recognisers.literals import needed_literals
-from scanner.recognisers.setting import STRAIGHT, Setting, lowered
+from scanner.recognisers.setting import STRAIGHT, Reading, Setting, lowered
 from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
 
 KINDS: Mapping[Kind, str] = {"topics": "topic", "risks": "risk", "cues": "cue", "quasi": "quasi"}
@@ -29,7 +29,7 @@ class _Entry:
     """What the automaton does at a literal: rule, then a term or the number of a pattern."""
 
     rule: int
-    role: str  # hit, vague or unless
+    role: str  # hit, vague, unless or the name of a list of words
     pattern: int = -1  # -1: the literal is a term
     need: int = 0  # which of the pattern's needed literals this is, as a bit
     stem: bool = False  # any ending may follow
@@ -40,6 +40,9 @@ class _Hit:
     start: int
     end: int
     vague: bool = False
+
+
+_Found = dict[str, list[_Hit]]  # by role
 
 
 class TermRecogniser(EntityRecognizer):
@@ -78,7 +81,7 @@ class TermRecogniser(EntityRecognizer):
         """Return one result a hit; the metadata holds ``kind``, ``rule`` and ``note``."""
         setting = self._setting.of(text)
         results = []
-        for number, hits in self._hits(text).items():
+        for number, hits in self._hits(text, setting).items():
             kind, rule = self._rules[number]
             if self._entities[number] not in entities:
                 continue
@@ -106,6 +109,7 @@ class TermRecogniser(EntityRecognizer):
         phrases += [("hit", f"/{pattern}/") for pattern in rule.patterns]
         phrases += [("vague", phrase) for phrase in rule.vague]
         phrases += [("unless", phrase) for phrase in rule.unless]
+        phrases += [(name, phrase) for name in rule.words for phrase in rule.words[name]]
         for role, phrase in phrases:
             if not _slashed(phrase):
                 literal = _flattened(phrase.lower()).rstrip("*")
@@ -123,32 +127,29 @@ class TermRecogniser(EntityRecognizer):
                 for literal in literals:
                     entries.setdefault(_flattened(literal), []).append(needed)
 
-    def _hits(self, text: str) -> dict[int, list[_Hit]]:
+    def _hits(self, text: str, setting: Reading) -> dict[int, list[_Hit]]:
         plain = lowered(text)
         flat, offsets = _collapse(plain.translate(_FLAT))
         straight = plain.translate(STRAIGHT)
-        hits: dict[int, list[_Hit]] = {}
-        taken_back: dict[int, list[_Hit]] = {}
+        found: dict[int, _Found] = {}
         literals = self._literals(flat)
         for index, start, end in literals:
             for entry in self._terms[index]:
                 if (stop := _bounded(flat, start, end, entry.stem)) is not None:
                     hit = _Hit(offsets[start], offsets[stop - 1] + 1, entry.role == "vague")
-                    into = taken_back if entry.role == "unless" else hits
-                    into.setdefault(entry.rule, []).append(hit)
+                    found.setdefault(entry.rule, {}).setdefault(entry.role, []).append(hit)
         due = self._due({literal[0] for literal in literals})
         for entry in sorted(due, key=lambda entry: entry.role == "unless"):
-            if entry.role == "unless" and entry.rule not in hits:
+            if entry.role == "unless" and entry.rule not in found:
                 continue
             spans = [m.span() for m in self._pattern(entry).finditer(straight) if m[0]]
             if spans:
-                into = taken_back if entry.role == "unless" else hits
-                found = (_Hit(*span, entry.role == "vague") for span in spans)
-                into.setdefault(entry.rule, []).extend(found)
+                hits = (_Hit(*span, entry.role == "vague") for span in spans)
+                found.setdefault(entry.rule, {}).setdefault(entry.role, []).extend(hits)
         return {
-            rule: kept
-            for rule, spotted in hits.items()
-            if (kept := _merged(spotted, taken_back.get(rule, [])))
+            number: kept
+            for number, roles in found.items()
+            if (kept := _kept(self._rules[number][1], roles, setting))
         }
 
     def _pattern(self, entry: _Entry) -> re.Pattern[str]:
@@ -228,11 +229,41 @@ def _joins(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
+def _kept(rule: TermRule, found: _Found, setting: Reading) -> list[_Hit]:
+    taken_back = found.get("unless", [])
+    hits = [*found.get("hit", []), *found.get("vague", [])]
+    for together in rule.together:
+        if any(name not in found for name in together.of):
+            continue
+        first, *others = (
+            [hit for hit in found[name] if not _overlaps(hit, taken_back)] for name in together.of
+        )
+        hits += [
+            hit
+            for hit in first
+            if all(_beside(hit, other, together.within, setting) for other in others)
+        ]
+    return _merged(hits, taken_back)
+
+
+def _beside(hit: _Hit, others: list[_Hit], within: int, setting: Reading) -> bool:
+    """Tell whether one of the others stands near a hit, and is not the same words."""
+    sentence = setting.sentence(hit.start)
+    return any(
+        abs(setting.sentence(other.start) - sentence) <= within and not _overlaps(hit, [other])
+        for other in others
+    )
+
+
+def _overlaps(hit: _Hit, others: list[_Hit]) -> bool:
+    return any(other.start < hit.end and hit.start < other.end for other in others)
+
+
 def _merged(hits: list[_Hit], taken_back: list[_Hit]) -> list[_Hit]:
     """Return the hits that nothing takes back; those that overlap become one."""
     kept: list[_Hit] = []
     for hit in sorted(set(hits), key=lambda hit: (hit.start, -hit.end)):
-        if any(back.start < hit.end and hit.start < back.end for back in taken_back):
+        if _overlaps(hit, taken_back):
             continue
         if kept and hit.start < kept[-1].end:
             last = kept[-1]
