@@ -65,10 +65,14 @@ def _everyday(
         return False
     return not any(
         other is not mention
-        and (len(other.parts) > 1 or (not weak and other.finding.rule == "roster"))
+        and (len(other.parts) > 1 or (not weak and _sure(other)))
         and mention.parts[0] in other.parts
         for other in mentions
     )
+
+
+def _sure(mention: Mention) -> bool:
+    return mention.finding.rule == "roster" and mention.finding.note != "word"
 
 
 def _used(cast: Cast, mention: Mention) -> bool:
