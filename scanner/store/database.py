@@ -1,8 +1,7 @@
 """The store's file: private, checked, opened for one transaction at a time.
 
 SQLite in WAL mode, so that reading goes on while registers are loaded, and with
-secure_delete, so that what was deleted is not left in free pages (threat S5). Reading is
-plain SQLite: every scan reads, and SQLAlchemy costs it a fifth of a second.
+secure_delete, so that what was deleted is not left in free pages (threat S5).
 """
 
 from __future__ import annotations
@@ -12,16 +11,15 @@ import re
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
-from scanner.errors import StoreError
-from scanner.store.columns import HEAD
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect
+from sqlalchemy.exc import DBAPIError
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+from scanner.errors import StoreError
+from scanner.store.schema import HEAD
 
 _REVISION = re.compile(r"\w{1,32}")
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -30,17 +28,16 @@ _AGAIN = "restore it from a backup, or delete it and load the registers again"
 
 
 @contextmanager
-def reading(path: Path, patience: float) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, patience: float) -> Iterator[Connection]:
     """Open the store for one snapshot; nothing is created or changed.
 
     patience: seconds to wait for a lock. Raises StoreError for a store that is open to
     others, damaged, unfinished, newer than this program, or locked.
     """
     _refuse_open(path)
-    with _told(path), closing(_connect(path, patience)) as connection:
-        connection.execute("BEGIN")
+    with _told(path), _engine(path, patience, "BEGIN").begin() as connection:
         _refuse_damaged(path, connection)
-        _refuse_other_schema(path, _tables(connection), connection)
+        _refuse_other_schema(path, connection)
         yield connection
 
 
@@ -55,20 +52,15 @@ def writing(path: Path, patience: float) -> Iterator[Connection]:
     _create(path)
     _refuse_open(path)
     with _told(path):
-        with _engine(path, patience).begin() as connection:
-            driver = plain(connection)
-            _refuse_damaged(path, driver)
-            if tables := _tables(driver):
-                _refuse_other_schema(path, tables, driver)
+        engine = _engine(path, patience, "BEGIN IMMEDIATE")
+        with engine.begin() as connection:
+            _refuse_damaged(path, connection)
+            if inspect(connection).get_table_names():
+                _refuse_other_schema(path, connection)
             else:
                 upgrade(connection)
             yield connection
         _empty_log(path)
-
-
-def plain(connection: Connection) -> sqlite3.Connection:
-    """Return the driver's connection under SQLAlchemy's, in the same transaction."""
-    return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
 def damaged(path: Path) -> StoreError:
@@ -76,26 +68,18 @@ def damaged(path: Path) -> StoreError:
     return StoreError(f"{path} is damaged", _AGAIN)
 
 
-def _connect(path: Path, patience: float) -> sqlite3.Connection:
-    address = f"file:{quote(str(path.absolute()))}?mode=rw"  # rw: never create
-    connection = sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None)
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection
-
-
-def _engine(path: Path, patience: float) -> Engine:
-    from sqlalchemy import NullPool, create_engine, event
+def _engine(path: Path, patience: float, begin: str) -> Engine:
+    def connect() -> sqlite3.Connection:
+        address = f"file:{quote(str(path.absolute()))}?mode=rw"  # rw: never create
+        connection = sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None)
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        return connection
 
     # NullPool: no file stays open; hide_parameters: no cell gets into an error's text
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: _connect(path, patience),
-        poolclass=NullPool,
-        hide_parameters=True,
-    )
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
     # the driver's own transactions leave out tables; ours hold migrations and rows alike
-    event.listen(engine, "begin", lambda started: started.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
@@ -156,20 +140,15 @@ def _refuse_open(path: Path) -> None:
         raise StoreError(reason, f"close it: chmod 700 {path.parent}")
 
 
-def _refuse_damaged(path: Path, connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+def _refuse_damaged(path: Path, connection: Connection) -> None:
+    if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
         raise damaged(path)
 
 
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return {name for (name,) in found if not name.startswith("sqlite_")}
-
-
-def _refuse_other_schema(path: Path, tables: set[str], connection: sqlite3.Connection) -> None:
-    if "alembic_version" not in tables:
+def _refuse_other_schema(path: Path, connection: Connection) -> None:
+    if "alembic_version" not in inspect(connection).get_table_names():
         raise StoreError(f"{path} is unfinished or no store of Student X", _AGAIN)
-    found = [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")]
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
     if found == [HEAD]:
         return
     if len(found) != 1 or not _REVISION.fullmatch(str(found[0])):
@@ -185,17 +164,13 @@ def _told(path: Path) -> Iterator[None]:
     """Turn what the database says into our own words."""
     try:
         yield
-    except (sqlite3.Error, UnicodeError) as error:
-        raise _worded(path, error) from None
-    except Exception as error:
-        original = getattr(error, "orig", None)  # SQLAlchemy wraps what the driver says
-        if not isinstance(original, sqlite3.Error):
-            raise
-        raise _worded(path, original) from None
+    except (DBAPIError, sqlite3.Error, UnicodeError) as error:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(original, "sqlite_errorcode", None)
+        raise _worded(path, code) from None
 
 
-def _worded(path: Path, error: Exception) -> StoreError:
-    code = getattr(error, "sqlite_errorcode", None)
+def _worded(path: Path, code: int | None) -> StoreError:
     plain = None if code is None else code & 0xFF  # extended codes carry the plain one below
     if plain in _BUSY:
         return StoreError(f"{path} is in use by another program", "try again in a moment")

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import gc
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sqlalchemy import ClauseElement, Connection, delete, func, insert, select
+from sqlalchemy.dialects import sqlite
 
 from scanner.categories import load_categories
 from scanner.errors import StoreError
 from scanner.model import Registers
 from scanner.store import database
 from scanner.store.cells import suggestion
-from scanner.store.columns import COLUMNS
 from scanner.store.nouns import registers_of
+from scanner.store.schema import COLUMNS, TABLES, loads
 from scanner.store.sheets import Fault, RegistersError, Row, Sheet, read_folder, reference_faults
-
-if TYPE_CHECKING:
-    from sqlalchemy import ClauseElement, Connection
 
 FILE = "store.db"
 PATIENCE = 10.0  # seconds to wait while another program writes
@@ -69,12 +67,11 @@ class Store:
         if not self._exists():
             _refuse(reference_faults(sheets, {}))  # before anything is created
         with database.writing(self.path, self._patience) as connection:
-            driver = database.plain(connection)
-            _refuse(reference_faults(sheets, _rows(driver)))
+            _refuse(reference_faults(sheets, _rows(connection, COLUMNS)))
             now = datetime.now(UTC).isoformat(timespec="seconds")
             for sheet in sheets:
                 _replace(connection, sheet, now)
-            counts = _counts(driver)
+            counts = _counts(connection)
         return Counts(counts.loads, tuple(_notices(sheets, words.roles)))
 
     def registers(self) -> Registers:
@@ -89,8 +86,9 @@ class Store:
 
     def _registers(self) -> Registers:
         with database.reading(self.path, self._patience) as connection:
-            rows = _rows(connection)
-            digests = dict(connection.execute("SELECT register, digest FROM loads"))
+            rows = _rows(connection, COLUMNS)
+            found = connection.execute(select(loads.c.register, loads.c.digest))
+            digests = {row.register: row.digest for row in found}
         for register, cells in rows.items():
             if _digest(cells) != digests.get(register, _digest([])):
                 raise database.damaged(self.path)
@@ -132,20 +130,20 @@ def _refuse(faults: Sequence[Fault]) -> None:
         raise RegistersError(tuple(faults))
 
 
-def _rows(connection: sqlite3.Connection) -> dict[str, list[Row]]:
-    return {
-        register: connection.execute(
-            f"SELECT {', '.join(columns)} FROM {register} ORDER BY line"  # noqa: S608 - constants
-        ).fetchall()
-        for register, columns in COLUMNS.items()
-    }
+def _rows(connection: Connection, registers: Iterable[str]) -> dict[str, list[Row]]:
+    """Return the rows of registers as the driver gives them, for speed."""
+    cursor = connection.connection.cursor()
+    rows: dict[str, list[Row]] = {}
+    for register in registers:
+        table = TABLES[register]
+        columns = [table.c[name] for name in COLUMNS[register]]
+        statement = select(*columns).order_by(table.c.line)
+        cursor.execute(_sql(statement))
+        rows[register] = list(cursor.fetchall())
+    return rows
 
 
 def _replace(connection: Connection, sheet: Sheet, now: str) -> None:
-    from sqlalchemy import delete, insert
-
-    from scanner.store.schema import TABLES, loads
-
     table = TABLES[sheet.register]
     connection.execute(delete(table))
     if sheet.rows:
@@ -163,31 +161,21 @@ def _replace(connection: Connection, sheet: Sheet, now: str) -> None:
     )
 
 
-def _counts(connection: sqlite3.Connection) -> Counts:
-    found = {
-        row[0]: row for row in connection.execute("SELECT register, file, loaded_at FROM loads")
-    }
+def _counts(connection: Connection) -> Counts:
+    columns = (loads.c.register, loads.c.file, loads.c.loaded_at)
+    found = {row.register: row for row in connection.execute(select(*columns))}
     return Counts(
         tuple(
             Load(
                 register,
-                _count(connection, register),
-                found[register][1],
-                _time(found[register][2]),
+                connection.execute(select(func.count()).select_from(TABLES[register])).scalar_one(),
+                found[register].file,
+                datetime.fromisoformat(found[register].loaded_at),
             )
             for register in COLUMNS
             if register in found
         )
     )
-
-
-def _count(connection: sqlite3.Connection, register: str) -> int:
-    [(count,)] = connection.execute(f"SELECT count(*) FROM {register}")  # noqa: S608 - a constant
-    return int(count)
-
-
-def _time(cell: str) -> datetime:
-    return datetime.fromisoformat(cell)
 
 
 def _digest(rows: Sequence[Row]) -> str:
@@ -199,8 +187,6 @@ def _digest(rows: Sequence[Row]) -> str:
 
 
 def _sql(statement: ClauseElement) -> str:
-    from sqlalchemy.dialects import sqlite
-
     return str(statement.compile(dialect=sqlite.dialect()))
 
 

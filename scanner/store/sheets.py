@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scanner.errors import StoreError
 from scanner.store import cells
-from scanner.store.columns import COLUMNS
+from scanner.store.schema import COLUMNS
 
 Row = tuple[str, ...]
 """The cells of one person or tie, in the order of ``COLUMNS``; an absent cell is ""."""
