@@ -140,9 +140,9 @@ def unseen(cast: Cast) -> None:
         part = cast.message.documents[document].segments[number].part
         if part not in (Part.BODY, Part.QUOTE):
             continue
-        for found in cast.cues.labelled.finditer(text):
-            if fold(found.group("name").split()[0]) not in cast.cues.no_first | cast.cues.anybody:
-                _take(cast, Human(role=Role.STUDENT), Span(document, number, *found.span("name")))
+        for label in cast.cues.labelled.finditer(text):
+            if fold(label.group("name").split()[0]) not in cast.cues.no_first | cast.cues.anybody:
+                _take(cast, Human(role=Role.STUDENT), Span(document, number, *label.span("name")))
         readers = [h for h in cast.recipients() if h.role is not None]
         if part is Part.BODY and len(readers) == 1 and (found := _GREETED.match(text)):
             word = fold(found.group(1))

@@ -8,6 +8,7 @@ from scanner.model import Disclosure, Message, Part, People, Person, Risk
 
 _TITLES = frozenset({Part.SUBJECT, Part.FILENAME})
 _TEXT = frozenset({Part.SUBJECT, Part.FILENAME, Part.BODY, Part.QUOTE, Part.ATTRIBUTE})
+_OFTEN = 3  # mentions of somebody who is more than a helper
 _NUMBERED = frozenset({"student_number", "username", "candidate_number", "ucas"})
 
 
@@ -17,19 +18,21 @@ def subjects(
     """Return the ids of the students a message is about, in order of first mention.
 
     They are those of whom something is told, those in the subject or the file's name, and
-    those with a number beside the name; where there are none, those named most often.
+    those with a number beside the name, and those named as often; where there are none,
+    those named most often.
     Somebody who only helps, shares a list or receives the mail is none of them. Pure.
     """
     told = {disclosure.person for disclosure in disclosures} | {risk.person for risk in risks}
-    found = tuple(
+    counts = {person.id: _mentions(message, person) for person in people.students}
+    most = max(counts.values(), default=0)
+    found = {
         person.id
         for person in people.students
         if person.id in told or _titled(message, person) or _numbered(person)
-    )
+    }
     if found:
-        return found
-    counts = {person.id: _mentions(message, person) for person in people.students}
-    most = max(counts.values(), default=0)
+        often = max(_OFTEN, most * 2 / 3)
+        return tuple(key for key, count in counts.items() if key in found or count >= often)
     return tuple(key for key, count in counts.items() if count * 2 > most or not most)
 
 
