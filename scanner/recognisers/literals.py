@@ -15,7 +15,7 @@ from typing import Any
 
 SHORTEST = 3  # characters, where a pattern has them: shorter ones stand in nearly every text
 MOST = 48  # strings that one run of choices may be multiplied out to
-KEPT = 2  # sets a pattern: the rarest two gate as well as all of them do
+KEPT = 3  # sets a pattern: the rarest few gate as well as all of them do
 
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _NO_WIDTH = (codes.AT, codes.ASSERT, codes.ASSERT_NOT)
@@ -83,7 +83,7 @@ def _of_branches(branches: Sequence[Any]) -> list[Strings]:
         sets = _of_sequence(branch)
         if not sets:
             return []
-        literals |= max(sets, key=_rarity)
+        literals.update(max(sets, key=_rarity))
     return [frozenset(literals)]
 
 
