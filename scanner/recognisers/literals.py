@@ -83,7 +83,8 @@ def _of_branches(branches: Sequence[Any]) -> list[Strings]:
         sets = _of_sequence(branch)
         if not sets:
             return []
-        literals.update(max(sets, key=_rarity))
+        rarest: Strings = max(sets, key=_rarity)
+        literals |= rarest
     return [frozenset(literals)]
 
 
