@@ -17,6 +17,7 @@ import regex
 from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResult
 
 from scanner.model import Registers
+from scanner.recognisers.numbershape import NumberShapes
 from scanner.recognisers.validators import parse_day
 from scanner.rules import IdentifierRule
 
@@ -76,6 +77,7 @@ class RegisterRecogniser(LocalRecognizer):
         )
         students = registers.students
         self._numbers = _index((s.id.lower(), s.id) for s in students)
+        self._shapes = NumberShapes(s.id for s in students)
         self._logins = _index((s.username.lower(), s.id) for s in students)
         self._addresses = _addresses(registers)
         self._domains = frozenset(s.email.lower().partition("@")[2] for s in students if s.email)
@@ -104,6 +106,7 @@ class RegisterRecogniser(LocalRecognizer):
                 self._tokens,
                 self._rooms,
                 self._dates_of_birth,
+                self._unknown_numbers,
                 self._home_postcodes,
             )
             for result in find(text)
@@ -222,6 +225,12 @@ class RegisterRecogniser(LocalRecognizer):
                 born = _BORN.search(text, max(0, match.start() - 45), match.end() + 20)
                 note = "" if born else "bare"
                 yield self._result("DATE_OF_BIRTH", match.span(), 1.0 if born else 0.6, ids, note)
+
+    def _unknown_numbers(self, text: str) -> Iterator[RecognizerResult]:
+        """Find numbers shaped like the college's own that the roster does not hold."""
+        for start, end, sure in self._shapes.find(text):
+            if text[start:end].lower() not in self._numbers:
+                yield self._result("STUDENT_NUMBER", (start, end), sure, (), "shape")
 
     def _home_postcodes(self, text: str) -> Iterator[RecognizerResult]:
         for match in _POSTCODE.finditer(text):

@@ -99,6 +99,12 @@ def not_a_day(text: str) -> bool:
     return False
 
 
+def account(text: str) -> bool:
+    """Tell whether banks abroad may number an account so: 7 to 20 digits, no written day."""
+    digits = sum(map(str.isdigit, text))
+    return 7 <= digits <= 20 and not_a_day(text) and parse_day(text) is None
+
+
 def day(text: str) -> bool:
     """Tell whether a date exists; without a year, whether it exists in a leap year."""
     return parse_day(text) is not None or parse_day(f"{text} 2004") is not None
@@ -141,6 +147,17 @@ def _day(year: int, month: int, day: int) -> date | None:
 VALIDATORS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
     {
         check.__name__: check
-        for check in (nhs, iban, card, nino, phone, document, current_plate, not_a_day, day)
+        for check in (
+            nhs,
+            iban,
+            card,
+            nino,
+            phone,
+            document,
+            current_plate,
+            not_a_day,
+            account,
+            day,
+        )
     }
 )

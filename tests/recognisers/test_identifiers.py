@@ -15,6 +15,7 @@ from scanner.errors import RecogniserError, RulesError
 from scanner.model import Contact, Registers, StaffMember, Student
 from scanner.recognisers import identifiers as room
 from scanner.recognisers.identifiers import ShapeRecogniser, identifier_recognisers
+from scanner.recognisers.registered import RegisterRecogniser
 from scanner.recognisers.validators import card, iban, nhs, nino, parse_day, phone
 from scanner.rules import IdentifierRule, load_rules
 
@@ -260,6 +261,25 @@ def test_what_the_registers_hold_is_found_with_its_students(
     metadata = results[(kind, words)].recognition_metadata
     assert (metadata["candidates"], metadata["note"]) == (candidates, note)
     assert len(results) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Idris Pell (no. 02219004) has left", "02219004"),
+        ("Idris Pell (02219004; second year)", "02219004"),
+        ("the next payment, quoting 02219004, please", "02219004"),
+        ("02219004   ni Pell, Idris   58", "02219004"),
+        ("no. 03319004 of another college's shape", None),
+        ("our ref 02219004, his account 02219005", None),
+        ("a total of 02219004 in yen", None),
+    ],
+)
+def test_a_number_of_the_colleges_own_shape_is_found_though_nobody_has_it(
+    text: str, number: str | None
+) -> None:
+    alone = [RegisterRecogniser(tuple(RULES.values()), REGISTERS)]
+    assert found(alone, text).keys() == ({("student_number", number)} if number else set())
 
 
 @pytest.mark.parametrize(
