@@ -49,7 +49,7 @@ _USED = re.compile(
     r"(?: school| new| young| old| good| great)? \Z",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"(?:\A|\n)[ \t]*(?:[-*•+]|\d+[.)])[ \t]+[*_]*\Z")
+_HEAD = re.compile(r"(?:\A|\n)[ \t]*(?:[-*•+]|\(?\d+[.)])[ \t]+[*_]*\Z")
 _HEADED = re.compile(r"[*_]*\s*[.:,(–—/-]")
 _BREAK = re.compile(r"[.!?]['\"”)*_]*\s+|\n")
 _OTHER = re.compile(r"\b(?:the|our|your|that)\s+other\s+\Z", re.IGNORECASE)

@@ -32,6 +32,15 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _TITLE_END = re.compile(r"\s*(?:\Z|[,;:.!?()–—-]|and\b|again\b)")
+_THING = re.compile(  # what an everyday word or a verb goes on with and a name does not
+    r" (?:you|i|we|he|she|it|they|the|this|that|these|those|an?|all|my|your|our|his|her|their|"
+    r"people|terms?|half|holidays?|break)\b| ?\d",
+    re.IGNORECASE,
+)
+_COMPOUND = re.compile(r" ([^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*)")
+_SET = re.compile(
+    r"\b(?:the|this|that|an?|no|any|each|every|in|at|st\.?|saint)\s+\Z", re.IGNORECASE
+)
 _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 _MIN = 3
 
@@ -257,6 +266,8 @@ def _hits(
             word, end = word[:-2], end - 2
         folded = fold(word)
         human = owners.get(folded)
+        if human is None and (bare := _bare(folded, owners, cues)):
+            human, folded, word, end = owners[bare], bare, word[:-1], end - 1
         if human is None and part is Part.FILENAME and (camel := _CAMEL.fullmatch(word)):
             human = owners.get(fold(camel.group(1)))
         if human is None:
@@ -266,10 +277,47 @@ def _hits(
         if word[0].islower() and not _low(human, word, folded, part):
             continue
         named = part is Part.ADDRESS or folded not in cues.plain_words
-        if not named and not _surely_name(text, start, word, part, cues):
+        if not named and _compounded(text, end, cues):
+            continue
+        if not named and not (
+            _surely_name(text, start, word, part, cues)
+            or (_established(human, folded) and _may_be_name(text, start, word, cues))
+        ):
             continue
         if not _in_address(text, start, end):
             yield start, end, human
+
+
+def _bare(folded: str, owners: dict[str, Human], cues: Cues) -> str:
+    """Return the name in "zosias number": a possessive that lost its mark; "" for any other."""
+    bare = folded[:-1] if folded.endswith("s") else ""
+    return bare if len(bare) > 3 and bare in owners and bare not in cues.plain_words else ""
+
+
+def _established(human: Human, folded: str) -> bool:
+    """Tell whether this message has the word as a student's: in a longer form, or plainly so."""
+    return human.role is Role.STUDENT and any(
+        folded in mention.parts
+        and (len(mention.parts) > 1 or mention.finding.note in ("given", "preferred", "family"))
+        and (len(mention.parts) > 1 or mention.finding.rule == "roster")
+        for mention in human.mentions
+    )
+
+
+def _may_be_name(text: str, start: int, word: str, cues: Cues) -> bool:
+    """Tell whether nothing says that an everyday word is meant: when in doubt it is hidden."""
+    if not word[0].isupper() or (word.isupper() and len(word) > 1):
+        return False
+    if _SET.search(text, max(0, start - 12), start) or _THING.match(text, start + len(word)):
+        return False
+    dated = fold(word) in cues.calendar and _DATED.search(text, max(0, start - 12), start)
+    return not dated
+
+
+def _compounded(text: str, end: int, cues: Cues) -> bool:
+    """Tell whether a place or an event is called after the word: Chapel Court, Summer School."""
+    found = _COMPOUND.match(text, end)
+    return found is not None and fold(found[1]) in cues.compounds
 
 
 def _low(human: Human, word: str, folded: str, part: Part) -> bool:

@@ -91,6 +91,7 @@ class Cues:
     function: frozenset[str]
     anybody: frozenset[str]
     particles: frozenset[str]
+    compounds: frozenset[str]
     calendar: frozenset[str]
     no_clip: frozenset[str]
     no_next: frozenset[str]
@@ -219,6 +220,7 @@ def load_cues(folder: Path | None = None) -> Cues:
         function=frozenset(small.function),
         anybody=frozenset(small.anybody),
         particles=particles,
+        compounds=frozenset(map(fold, small.compounds)),
         calendar=frozenset((*small.calendar, "summer", "autumn", "winter", "spring", "dawn")),
         no_clip=frozenset(map(fold, (*small.function, *small.anybody, *small.lead, *small.tail)))
         | frozenset(map(fold, plain.words)),

@@ -84,7 +84,10 @@ class Extents:
         if not blank:
             return 0, 0
         word = first.casefold().rstrip(".:,")
-        if word in self._cues.any_title or (not registered and word in self._cues.lead):
+        particle = word in self._cues.particles and not first.isupper()  # Di Giacomo
+        if (word in self._cues.any_title and not particle) or (
+            not registered and word in self._cues.lead
+        ):
             return len(first) + 1, 0
         last = piece.rpartition(" ")[2]
         if not registered and last.casefold() in self._cues.tail:

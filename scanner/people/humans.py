@@ -84,8 +84,14 @@ def _same_word(one: str, other: str, cues: Cues) -> bool:
         return True
     if len(short) > 3 and long.endswith(short):  # Hannes of Johannes
         return True
-    pet = short[:3] == long[:3] and short[-1] in "yei" and len(short) <= 6
-    return (pet and len(long) > len(short)) or near(one, other)
+    return (_pet(short, long) and len(long) > len(short)) or near(one, other)
+
+
+def _pet(short: str, long: str) -> bool:
+    """Tell whether Penny may be Penelope: a clipped name, its last sound doubled, and an ending."""
+    stem = short.rstrip("yei")
+    stem = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
+    return len(stem) > 2 and short != stem and len(short) <= 7 and long.startswith(stem)
 
 
 class Cast:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from scanner.model import Finding, Message, Part, Span
 from scanner.people.cues import Cues
 from scanner.people.extents import Extents, Fits
-from scanner.people.folding import words
+from scanner.people.folding import fold, words
 
 REACH = 90  # characters of context read on either side
 
@@ -50,7 +50,10 @@ def make(message: Message, finding: Finding, cues: Cues) -> Mention:
     title = ""
     if found := cues.title.search(before):
         house = found.group(2)
-        if not house or (house[0].isupper() and not text.isupper()):
+        rank = (found.group(1) or "").rstrip(". ")
+        # Di Giacomo is no detective inspector, DI Giacomo is one
+        family = fold(rank) in cues.particles and not rank.isupper()
+        if not family and (not house or (house[0].isupper() and not text.isupper())):
             title = (found.group(1) or house).casefold().rstrip(".")
             before = before[: found.start()]
     parts = words(text)

@@ -99,7 +99,8 @@ def _vote_office(cast: Cast, human: Human, mention: Mention, votes: dict[Role, i
         votes[Role.STAFF] += 3
     if context.greeted(mention) and not human.outside and mention.part is not Part.QUOTE:
         votes[Role.STAFF] += 2
-    if cues.staff_weak.search(mention.before):
+    heads = any(context.list_head(other) for other in human.mentions)
+    if cues.staff_weak.search(mention.before) and not heads:
         others = any(
             h is not human
             and h.mentions

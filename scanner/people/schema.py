@@ -115,6 +115,7 @@ class SmallWords(_List):
     calendar: tuple[str, ...]
     anybody: tuple[str, ...]
     particles: tuple[str, ...]
+    compounds: tuple[str, ...]
 
 
 class Nicknames(_List):

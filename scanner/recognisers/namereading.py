@@ -56,6 +56,11 @@ class Reading:
             for kind in ("never", "things", "buildings", "greetings", "titles", "particles", "ties")
         )
 
+    def titles(self, token: Token) -> bool:
+        """Tell whether a word is a form of address: DI Brodie, not Aurelio Di Blasi."""
+        particle = token.key in self.around["particles"] and token.shape is not Shape.CAPS
+        return token.key in self.around["titles"] and not particle
+
     def joined(self, index: int) -> bool:
         """Tell whether a token continues the run of the token before it."""
         token, before = self.tokens[index], self.tokens[index - 1]

@@ -118,7 +118,7 @@ def _cuts(reading: Reading, index: int, start: int, last: int) -> bool:
         return not (token.given == 2 and index < last and token.level > 60)
     if token.shape is Shape.CAPS and token.mixed_line and len(token.key) < 4 and not token.given:
         return True  # an acronym
-    if token.key in reading.around["titles"]:
+    if reading.titles(token):
         return index == start or token.shape is not Shape.INITIAL
     if token.key in reading.around["things"]:
         return not (token.family == 2 and index == last and _solid(reading, index - 1, start))
@@ -153,7 +153,7 @@ def _titled(reading: Reading, first: int) -> bool:
     if first == 0 or not re.fullmatch(r"\.? ", reading.tokens[first].gap):
         return False
     title = reading.tokens[first - 1]
-    known = title.key in reading.around["titles"] and title.shape is not Shape.LOWER
+    known = reading.titles(title) and title.shape is not Shape.LOWER
     return known and (title.shape is not Shape.INITIAL or "." in reading.tokens[first].gap)
 
 
@@ -164,7 +164,8 @@ def _titled_end(reading: Reading, first: int, last: int) -> int:
         word = token.level <= (35 if token.mixed_line else 60)
         if reading.barred(token) and token.key not in reading.around["particles"]:
             break
-        if word and token.given != 2 and not (token.family and token.mixed_line):
+        ends = not token.mixed_line and end + 1 == last and token.listed  # MISS VU HOANG YEN, MEDIC
+        if word and token.given != 2 and not (token.family and token.mixed_line) and not ends:
             break
         end += 1
     return end

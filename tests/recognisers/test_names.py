@@ -121,6 +121,11 @@ def test_cuts_titles_greetings_and_the_possessive(names):
     assert not any("'" in name or "Dr" in name or "Dear" in name for name in found)
 
 
+def test_a_particle_is_no_rank(names):
+    found = {name for name, _ in names("I met Leandro Di Fiorentino, and DI Brodie came later.")}
+    assert {"Leandro Di Fiorentino", "Brodie"} <= found
+
+
 def test_a_name_does_not_take_the_address_behind_it(names):
     text = "From Saoirse Kinsella <s.kinsella@college.example> to me"  # T6
     assert {name for name, _ in names(text)} == {"Saoirse Kinsella"}
