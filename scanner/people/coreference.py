@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from scanner.model import Finding, Message, Part, Role, Span
-from scanner.people import context
+from scanner.people import context, everyday
 from scanner.people.cues import Cues
 from scanner.people.folding import fold
 from scanner.people.humans import Cast, Human
@@ -20,26 +20,6 @@ _GREETED = re.compile(
     r"\s*(?:hi|hello|hey|dear|hiya|good (?:morning|afternoon|evening))\s+"
     r"([^\W\d_]{2,}(?:[-'’][^\W\d_]+)*)\s*(?:[,.!\n–-]|\Z)",
     re.IGNORECASE,
-)
-_ACTS = re.compile(
-    r"['’]s? |,? (?:has|had|was|is|says|said|told|asked|wants|wanted|needs|came|comes|went|could|"
-    r"would|should|might|must|can|cannot|does|did|seems|looks|feels|lives|rang|wrote|left|failed|"
-    r"passed|missed|never|also|still)\b|,? and (?=[^\W\d_a-z])"
-)
-_DATED = re.compile(
-    r"\b(?:in|by|since|until|till|last|next|early|late|mid|of|from|through|every|this|on)[ -]\Z"
-    r"|\d(?:st|nd|rd|th)? \Z",
-    re.IGNORECASE,
-)
-_TITLE_END = re.compile(r"\s*(?:\Z|[,;:.!?()–—-]|and\b|again\b)")
-_THING = re.compile(  # what an everyday word or a verb goes on with and a name does not
-    r" (?:you|i|we|he|she|it|they|the|this|that|these|those|an?|all|my|your|our|his|her|their|"
-    r"people|terms?|half|holidays?|break)\b| ?\d",
-    re.IGNORECASE,
-)
-_COMPOUND = re.compile(r" ([^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*)")
-_SET = re.compile(
-    r"\b(?:the|this|that|an?|no|any|each|every|in|at|st\.?|saint)\s+\Z", re.IGNORECASE
 )
 _HIDDEN = (Role.STUDENT, Role.RELATIVE)
 _MIN = 3
@@ -277,11 +257,11 @@ def _hits(
         if word[0].islower() and not _low(human, word, folded, part):
             continue
         named = part is Part.ADDRESS or folded not in cues.plain_words
-        if not named and _compounded(text, end, cues):
+        if not named and everyday.compounded(text, end, cues):
             continue
         if not named and not (
-            _surely_name(text, start, word, part, cues)
-            or (_established(human, folded) and _may_be_name(text, start, word, cues))
+            everyday.surely_name(text, start, word, part, cues)
+            or (_established(human, folded) and everyday.may_be_name(text, start, word, cues))
         ):
             continue
         if not _in_address(text, start, end):
@@ -304,22 +284,6 @@ def _established(human: Human, folded: str) -> bool:
     )
 
 
-def _may_be_name(text: str, start: int, word: str, cues: Cues) -> bool:
-    """Tell whether nothing says that an everyday word is meant: when in doubt it is hidden."""
-    if not word[0].isupper() or (word.isupper() and len(word) > 1):
-        return False
-    if _SET.search(text, max(0, start - 12), start) or _THING.match(text, start + len(word)):
-        return False
-    dated = fold(word) in cues.calendar and _DATED.search(text, max(0, start - 12), start)
-    return not dated
-
-
-def _compounded(text: str, end: int, cues: Cues) -> bool:
-    """Tell whether a place or an event is called after the word: Chapel Court, Summer School."""
-    found = _COMPOUND.match(text, end)
-    return found is not None and fold(found[1]) in cues.compounds
-
-
 def _low(human: Human, word: str, folded: str, part: Part) -> bool:
     """Tell whether a name may stand in lower case: registered, so written, or in a file's name."""
     if len(word) < 4:
@@ -335,17 +299,3 @@ def _in_address(text: str, start: int, end: int) -> bool:
     rest = re.split(r"[\s>)\"]", text[end : end + 80], maxsplit=1)[0]
     chunk = text[first:start] + rest
     return "@" in chunk or "://" in chunk
-
-
-def _surely_name(text: str, start: int, word: str, part: Part, cues: Cues) -> bool:
-    """Tell whether an everyday word is written as a name: a capital that no sentence gives it."""
-    if not word[0].isupper() or (word.isupper() and len(word) > 1):
-        return False
-    before = text[:start].rstrip(" ")
-    opens = not before or before[-1] in ".!?:;\n-–—*•\"“‘'("
-    if fold(word) in cues.calendar and _DATED.search(text, max(0, start - 12), start):
-        return False
-    title = part is Part.SUBJECT and _TITLE_END.match(text, start + len(word))
-    if opens and not title and not _ACTS.match(text, start + len(word)):
-        return False
-    return context.ARTICLE.search(text[max(0, start - 8) : start]) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scanner.model import Finding, Part, Role
-from scanner.people import context
+from scanner.people import context, everyday
 from scanner.people.directory import FEW, Match
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import Mention
@@ -58,6 +58,12 @@ def _everyday(
     if mention.title or context.kin(mention, cues) or context.student_cue(mention, cues):
         return False
     if context.greeted(mention) or context.signed(mention, cast.message):
+        return False
+    if (
+        mention.finding.note == "given"
+        and mention.text.istitle()
+        and everyday.acts(mention.after, 0)
+    ):
         return False
     if any(_proved(mention, key, proofs) for key in mention.candidates):
         return False

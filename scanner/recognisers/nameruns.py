@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.recognisers.namereading import FULL, INITIALS, TITLE, Hit, Reading
+from scanner.recognisers.namereading import DETERMINERS, FULL, INITIALS, TITLE, Hit, Reading
 from scanner.recognisers.namesingles import take_single
 from scanner.recognisers.nametokens import Shape, Token
 from scanner.recognisers.wordlists import NO_WORD
@@ -197,7 +197,16 @@ def _is_building(reading: Reading, first: int, last: int) -> bool:
     if first == last or token.key not in reading.around["buildings"]:
         return token.key in reading.around["buildings"]
     person = token.key in reading.around["family_buildings"] and token.family == 2
+    if last - first == 1 and _persons(reading, first):
+        return False
     return not (person and last - first == 1 and _solid(reading, first, first))
+
+
+def _persons(reading: Reading, first: int) -> bool:
+    """Tell whether Robin Chapel does what people do: then it is no building."""
+    token = reading.tokens[first]
+    placed = reading.after(first, DETERMINERS) or reading.after_place(first)
+    return token.given == 2 and not placed and reading.acts(first + 1)
 
 
 def _several(reading: Reading, first: int, last: int) -> Hit | None:
@@ -223,7 +232,8 @@ def _several(reading: Reading, first: int, last: int) -> Hit | None:
     if opening.given and (ending.family or ending.level == NO_WORD):
         if strange and (opening.given == 2 or opening.level >= 35 or virtue):
             return Hit(first, last, FULL, 0.85)
-        sure = opening.given == 2 and ending.family == 2 and len(run) == 2
+        pair = opening.given == 2 and len(run) == 2
+        sure = pair and (ending.family == 2 or _persons(reading, first))
         return Hit(first, last, FULL, 0.6) if sure and not _phrase(run) else None
     if ending.given and opening.family and strange:
         return Hit(first, last, FULL, 0.75)
