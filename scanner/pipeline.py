@@ -58,6 +58,7 @@ class Scanner:
     judge: Judge
     registers: Registers
     readers_of: Callable[[Path], str]
+    domains: tuple[str, ...] = ()  # the college's own
 
     def read(self, data: bytes, path: str) -> Message:
         """Read one document; path is as the user gave it, "-" for standard input.
@@ -93,7 +94,7 @@ class Scanner:
     def _judge(self, message: Message, today: date) -> tuple[Message, Verdict]:
         findings, gaps = self.finder.find(message)
         message = replace(message, gaps=(*message.gaps, *gaps))
-        people = resolve(message, findings, self.registers)
+        people = resolve(message, findings, self.registers, self.domains)
         disclosures, risks = disclose(message, findings, people)
         people = replace(people, about=subjects(message, people, disclosures, risks))
         verdict = self.judge.judge(

@@ -24,7 +24,8 @@ def build(config: Config, home: Path, pack: str | None = None) -> Scanner:
         chosen = load_pack(pack or config.pack, config.policy_folders)
         judge = Judge(chosen, config.domains, config.university_domains)
         engine = build_engine(registers, config.names_model)
-    return Scanner(engine, judge, registers, config.readers_of)
+    domains = (*config.domains, *config.university_domains)
+    return Scanner(engine, judge, registers, config.readers_of, domains)
 
 
 @contextmanager

@@ -8,11 +8,11 @@ occurrence of a known name is found (coreference), identifiers go to their owner
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from scanner.model import Finding, Message, Part, People, Person, Registers, Role
 from scanner.people import coreference, identifiers, roles, unnamed
-from scanner.people.context import speaks_of_somebody
+from scanner.people.context import college_life, speaks_of_somebody
 from scanner.people.cues import load_cues
 from scanner.people.directory import directory
 from scanner.people.humans import Cast, Human
@@ -31,19 +31,30 @@ _LETTERS = {
 }
 
 
-def resolve(message: Message, findings: Sequence[Finding], registers: Registers) -> People:
+def resolve(
+    message: Message,
+    findings: Sequence[Finding],
+    registers: Registers,
+    domains: Collection[str] = (),
+) -> People:
     """Decide who each mention is: findings and registers -> People.
 
+    domains: the college's own. In a mail from elsewhere that has nothing of college life in
+    it, only people of the registers are told apart: its strangers are no students.
     Pure but for rules/people, which are read once. Raises RulesError when they cannot be.
     """
     cues = load_cues()
     cast = Cast(message, registers, directory(registers), cues)
     settle(cast, gather(message, findings, cues, cast.directory.fits), findings)
-    roles.assign(cast, findings)
+    at_college = college_life(message, cues, domains)
+    if at_college or cast.students():
+        roles.assign(cast, findings)
+    else:
+        roles.strangers(cast)
     coreference.unseen(cast)
     coreference.nicknames(cast)
     coreference.propagate(cast)
-    about = speaks_of_somebody(message, findings, cues)
+    about = at_college and speaks_of_somebody(message, findings, cues)
     identifiers.attribute(cast, findings, about)
     unnamed.quasi(cast, findings)
     unnamed.initialled(cast)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from typing import TypeVar, cast
 
@@ -250,6 +250,23 @@ def speaks_of_somebody(message: Message, findings: Iterable[Finding], cues: Cues
             if cues.unnamed.search(segment.text) or cues.ward.search(segment.text):
                 return True
     return pronouns >= 3 or (pronouns > 0 and topics > 0)
+
+
+def college_life(message: Message, cues: Cues, domains: Collection[str]) -> bool:
+    """Tell whether a message is about college life: its sender's address or its words say so.
+
+    domains: the college's own, lower-case. A note is its writer's own and always is.
+    """
+    if message.kind != "mail":
+        return True
+    sender = message.sender.address.rpartition("@")[2].casefold() if message.sender else ""
+    if any(sender == domain or sender.endswith(f".{domain}") for domain in domains):
+        return True
+    return bool(cues.college_domain.search(sender)) or any(
+        cues.college_life.search(segment.text)
+        for segment in segments(message)
+        if segment.part in (Part.SUBJECT, Part.BODY, Part.QUOTE, Part.SIGNATURE)
+    )
 
 
 def segments(message: Message) -> Iterable[Segment]:

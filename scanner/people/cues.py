@@ -17,6 +17,7 @@ from scanner.people.schema import (
     Nicknames,
     OutsideCues,
     PlainWords,
+    Setting,
     SmallWords,
     StaffCues,
     StudentCues,
@@ -28,6 +29,14 @@ from scanner.rules import rules_folder
 
 def _any(terms: tuple[str, ...]) -> str:
     return "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
+
+
+def _any_ending(terms: tuple[str, ...]) -> str:
+    """Return a pattern of all terms; a final * stands for any ending."""
+    return "|".join(
+        re.escape(term[:-1]) if term.endswith("*") else re.escape(term) + r"\b"
+        for term in sorted(terms, key=len, reverse=True)
+    )
 
 
 def _ending(*patterns: str) -> re.Pattern[str]:
@@ -65,6 +74,8 @@ class Cues:
     student_after: re.Pattern[str]
     labelled: re.Pattern[str]
     unnamed: re.Pattern[str]
+    college_life: re.Pattern[str]
+    college_domain: re.Pattern[str]
     anonymous: re.Pattern[str]
     staff_before: re.Pattern[str]
     staff_weak: re.Pattern[str]
@@ -137,6 +148,7 @@ def load_cues(folder: Path | None = None) -> Cues:
     titles = read_list(root, "titles", Titles)
     kinship = read_list(root, "kinship", Kinship)
     student = read_list(root, "students", StudentCues)
+    setting = read_list(root, "setting", Setting)
     staff = read_list(root, "staff", StaffCues)
     outside = read_list(root, "outside", OutsideCues)
     eponyms = read_list(root, "eponyms", Eponyms)
@@ -185,6 +197,8 @@ def load_cues(folder: Path | None = None) -> Cues:
             r"(?=[ ]*(?:[(,;.|\n]|\Z))"
         ),
         unnamed=_starting(*student.unnamed),
+        college_life=re.compile(rf"\b(?:{_any_ending(setting.words)})", re.IGNORECASE),
+        college_domain=re.compile(setting.domains, re.IGNORECASE),
         anonymous=re.compile(student.anonymous, re.IGNORECASE),
         staff_before=_ending(
             rf"\b(?:{jobs})s?(?:\s+is)?(?:,|:|\s*\()?\s+",

@@ -32,6 +32,12 @@ def assign(cast: Cast, findings: Sequence[Finding]) -> None:
     _unresolved(cast, about, findings)
 
 
+def strangers(cast: Cast) -> None:
+    """Leave everybody whom no register knows alone: the message is not about college life."""
+    for human in cast.humans:
+        human.role = human.role or Role.UNKNOWN
+
+
 def _told(human: Human) -> bool:
     return any(mention.part is not Part.ADDRESS for mention in human.mentions)
 

@@ -50,6 +50,13 @@ class Kinship(_List):
     mailboxes: str
 
 
+class Setting(_List):
+    """Marks of a mail about college life: rules/people/setting.toml."""
+
+    words: tuple[str, ...]
+    domains: str
+
+
 class StudentCues(_List):
     """Marks of a student: rules/people/students.toml."""
 
