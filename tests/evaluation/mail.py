@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import email
 import hashlib
+import re
 import sys
 import tarfile
 import tempfile
@@ -21,8 +22,9 @@ from pathlib import Path
 
 from scanner.config import load
 from scanner.errors import StudentXError
-from scanner.model import Message
-from scanner.pipeline import Copy, Scanner
+from scanner.formats import read, write
+from scanner.model import Edit, Message
+from scanner.pipeline import Scanner
 from scanner.wiring import build
 from tests.evaluation.__main__ import Run, say
 from tests.evaluation.gold import load_world
@@ -44,28 +46,38 @@ def mails(source: Path) -> Iterator[tuple[str, bytes]]:
                 yield Path(member.name).name, file.read()
 
 
-def faithful(data: bytes, copy: Copy) -> bool:
-    """Tell whether a copy differs from its original in edited places alone."""
-    if not copy.edits:
-        return copy.data == data
-    if _shape(data) != _shape(copy.data):
-        return False
-    edited = {(edit.span.document, edit.span.segment) for edit in copy.edits}
-    if not _same_elsewhere(copy.before, copy.after, edited):
-        return False
-    parts = zip(_bodies(data), _bodies(copy.data), strict=True)
-    changed = sum(before != after for before, after in parts)
-    return changed <= len({document for document, _ in edited})
+def faithful(data: bytes, name: str, edits: tuple[Edit, ...]) -> bool:
+    """Tell whether writing edits changes the text under them alone, and no other part.
+
+    Texts are compared as wholes: a new name can move the line between body and signature.
+    """
+    copy = write(data, name, edits)
+    if not edits:
+        return copy == data
+    before, after = read(data, name), read(copy, name)
+    parts = list(zip(_bodies(data), _bodies(copy), strict=True))
+    changed = sum(old != new for old, new in parts)
+    return (
+        _shape(data) == _shape(copy)
+        and changed <= len({edit.span.document for edit in edits})
+        and _whole(before, edits) == _whole(after, ())
+    )
 
 
-def _same_elsewhere(before: Message, after: Message, edited: set[tuple[int, int]]) -> bool:
-    for d, (old, new) in enumerate(zip(before.documents, after.documents, strict=True)):
-        if len(old.segments) != len(new.segments):
-            return False
-        for s, (was, now) in enumerate(zip(old.segments, new.segments, strict=True)):
-            if (d, s) not in edited and (was.place, was.text) != (now.place, now.text):
-                return False
-    return True
+def _whole(message: Message, edits: tuple[Edit, ...]) -> list[list[str]]:
+    """Return the words of each document with the edits made in them."""
+    documents = []
+    for d, document in enumerate(message.documents):
+        text = ""
+        for s, segment in enumerate(document.segments):
+            here = [e for e in edits if (e.span.document, e.span.segment) == (d, s)]
+            changed = segment.text
+            for edit in sorted(here, key=lambda edit: edit.span, reverse=True):
+                span = edit.span
+                changed = changed[: span.start] + edit.replacement + changed[span.end :]
+            text += changed + "\n"
+        documents.append(sorted(re.sub(r"[>\s]+", " ", text).split()))
+    return documents
 
 
 def _shape(data: bytes) -> list[str]:
@@ -103,7 +115,8 @@ def survey(scanner: Scanner, source: Path, *, worst: bool) -> None:
         except StudentXError as error:
             copies[f"refused: {error.message}"] += 1
             continue
-        copies["faithful" if faithful(data, copy) else "NOT FAITHFUL"] += 1
+        kept = faithful(data, path, copy.edits)
+        copies["faithful" if kept else "NOT FAITHFUL"] += 1
         copies["with edits" if copy.edits else "same bytes"] += 1
         copies["clean" if copy.clean else "not clean"] += 1
     total = sum(actions.values())
