@@ -69,7 +69,8 @@ class Read:
 
     def __init__(self, draft: Draft) -> None:
         self.message = draft.message
-        self.people: People = resolve(self.message, draft.findings, draft.registers)
+        domains = (HOME,)  # as the config of this college has it
+        self.people: People = resolve(self.message, draft.findings, draft.registers, domains)
 
     def who(self, text: str, number: int = 1) -> str:
         """The role, id and tie of the n-th mention of exactly this text; "" if nobody's."""

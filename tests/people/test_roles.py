@@ -148,3 +148,23 @@ def test_strangers_in_a_text_about_them_are_hidden(mail):
     )
     assert found.who("Peregrine Lyle") == "student:x1"
     assert found.who("Bae") == found.who("Soo-ah Bae") == "student:x2"
+
+
+def test_strangers_in_mail_from_elsewhere_are_no_students(read):
+    found = read(
+        registers=False,
+        from_="Joan Fell <joan@gardeners.example>",
+        to="Rita Moss <rita@gardeners.example>",
+        body="«Harold Pym» has been ill and he owes the club ten pounds.\n",
+    )
+    assert found.who("Harold Pym").startswith("unknown:")
+
+
+def test_a_word_of_college_life_makes_them_students(read):
+    found = read(
+        registers=False,
+        from_="Joan Fell <joan@gardeners.example>",
+        to="Rita Moss <rita@gardeners.example>",
+        body="«Harold Pym», my tutee, has been ill and he owes the club ten pounds.\n",
+    )
+    assert found.who("Harold Pym") == "student:x1"
