@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scanner.errors import FormatError, StudentXError
+from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
     config_option,
@@ -24,14 +25,13 @@ from scanner.faces.options import (
 )
 from scanner.faces.output import write_whole
 from scanner.faces.sources import STANDARD_INPUT, Source
-from scanner.model import Message, Part, Role
+from scanner.model import Action, Message, Part, Role
 
 if TYPE_CHECKING:
     from scanner.pipeline import Copy, Style
 
-CLEAN = 0
-HELD = 11
-NOTHING_READ = 3
+CLEAN = CODES[Action.SEND]
+HELD = CODES[Action.HOLD]
 
 
 @click.command(

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
     config_option,
@@ -18,11 +19,7 @@ from scanner.faces.options import (
     today_option,
 )
 from scanner.faces.sources import Source, sources
-from scanner.model import Action
 from scanner.reports import Result
-
-EXIT_CODES = {Action.SEND: 0, Action.ANONYMISE: 10, Action.HOLD: 11, Action.BLOCK: 12}
-NOTHING_READ = 3
 
 
 @click.command(
@@ -85,7 +82,7 @@ def exit_code(results: Sequence[Result]) -> int:
     """Return the strictest verdict's code, or 3 when nothing at all could be read."""
     if not any(result.was_read for result in results):
         return NOTHING_READ
-    return EXIT_CODES[max(result.action for result in results)]
+    return CODES[max(result.action for result in results)]
 
 
 def _judge_all(

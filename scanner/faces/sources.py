@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# The largest document that is read, in bytes (threats.md: the message limit).
-LIMIT = 50 * 1024 * 1024
+from scanner.formats import MAX_SIZE
 
 STANDARD_INPUT = "-"
 
@@ -24,12 +23,12 @@ class Source:
     fault: str = ""
 
     def read(self) -> bytes:
-        """Return the bytes, at most LIMIT of them.
+        """Return the bytes, at most MAX_SIZE of them.
 
         Raises OSError, or ValueError with one sentence when it is no readable document.
         """
         if self.path == STANDARD_INPUT:
-            return _limited(sys.stdin.buffer.read(LIMIT + 1))
+            return _limited(sys.stdin.buffer.read(MAX_SIZE + 1))
         return _read_regular(self.path, follow=not self.found_in_folder)
 
 
@@ -74,9 +73,9 @@ def _read_regular(path: str, *, follow: bool) -> bytes:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise ValueError("it is not a regular file")
-        if before.st_size > LIMIT:
+        if before.st_size > MAX_SIZE:
             raise ValueError(_too_large())
-        data = _limited(file.read(LIMIT + 1))
+        data = _limited(file.read(MAX_SIZE + 1))
         after = os.fstat(descriptor)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise ValueError("it changed while it was read; scan it again once it is saved")
@@ -84,10 +83,10 @@ def _read_regular(path: str, *, follow: bool) -> bytes:
 
 
 def _limited(data: bytes) -> bytes:
-    if len(data) > LIMIT:
+    if len(data) > MAX_SIZE:
         raise ValueError(_too_large())
     return data
 
 
 def _too_large() -> str:
-    return f"it is larger than {LIMIT // 1024 // 1024} MB, the most that is read"
+    return f"it is larger than {MAX_SIZE // 1024 // 1024} MB, the most that is read"
