@@ -33,6 +33,7 @@ STAND_INS = (
     "R.K.", "T.", "a fresher on my corridor", "someone in my Tuesday group", "a student of mine",
 )  # fmt: skip
 STAND_IN = 0.2  # how often a sentence tells of somebody without a name
+FOLDERS = ("topics", "near")  # sentences that tell, and such as only come near
 JOINED = 0.3  # how often two or three short texts become one document
 
 
@@ -49,11 +50,11 @@ def generate(names_folder: Path, count: int, seed: int) -> Iterator[dict[str, An
 
 
 def topics(names_folder: Path, variants: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Yield every sentence of patterns/topics that many times, each time other people."""
+    """Yield every sentence of patterns/topics and near that many times, each time other people."""
     rng = random.Random(seed)  # noqa: S311 - training data, not a secret
     people = origins(names_folder)
     number = 0
-    for path in sorted((PATTERNS / "topics").glob("*.toml")):
+    for path in (path for folder in FOLDERS for path in sorted((PATTERNS / folder).glob("*.toml"))):
         for sentence in tomllib.loads(path.read_text("utf-8"))["sentences"]:
             number += 1
             for _ in range(variants):

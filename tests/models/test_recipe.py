@@ -49,10 +49,10 @@ def drawn(names):
 
 
 @cache
-def told():
+def told(folder="topics"):
     return [
         (path.stem, sentence["text"], sentence["labels"])
-        for path in sorted((PATTERNS / "topics").glob("*.toml"))
+        for path in sorted((PATTERNS / folder).glob("*.toml"))
         for sentence in tomllib.loads(path.read_text("utf-8"))["sentences"]
     ]
 
@@ -62,8 +62,9 @@ def every_pattern():
         for path in sorted((PATTERNS / folder).glob("*.toml")):
             for pattern in tomllib.loads(path.read_text("utf-8"))["patterns"]:
                 yield f"{folder}/{path.name}", pattern
-    for stem, text, _ in told():
-        yield f"topics/{stem}", text
+    for folder in ("topics", "near"):
+        for stem, text, _ in told(folder):
+            yield f"{folder}/{stem}", text
     for frame in frames():
         yield "frames", frame
 
@@ -156,8 +157,18 @@ def test_every_category_and_risk_has_its_sentences():
     assert set(counted) == wanted | {"negatives"}
     assert all(counted[label] >= AT_LEAST for label in wanted)
     assert counted["negatives"] >= 600
-    texts = [text for _, text, _ in told()]
+    texts = [text for folder in ("topics", "near") for _, text, _ in told(folder)]
     assert len(texts) == len(set(texts))
+
+
+def test_what_comes_near_a_label_does_not_bear_it():
+    known = set(WORDS.categories) | set(WORDS.risks)
+    near = Counter(stem for stem, _, _ in told("near"))
+    assert set(near) == {stem for stem, _, _ in told()} - {"negatives"} | {"ordinary"}
+    assert min(near.values()) >= 35
+    for stem, text, labels in told("near"):
+        assert set(labels) <= known, text
+        assert stem not in labels, text
 
 
 def test_labels_are_known_and_fit_their_file():
@@ -183,7 +194,7 @@ def test_sentences_are_not_made_from_few_stems():
 
 def test_topics_carry_labels_and_number(names):
     records = list(topics(names, 1, 2))
-    assert len(records) == len(told())
+    assert len(records) == len(told()) + len(told("near"))
     assert len({record["pattern"] for record in records}) == len(records)
     assert all(set(record) == {"text", "spans", "labels", "pattern"} for record in records)
     assert json.loads(json.dumps(records[0])) == records[0]
