@@ -17,7 +17,7 @@ from models.recipe import noise
 from models.recipe.fill import SLOT, fill, patterns, slots
 from models.recipe.generate import generate, topics
 from models.recipe.noise import Labelled
-from models.recipe.origins import evaluation, frames, people
+from models.recipe.origins import framed, frames, measured, people
 from models.recipe.people import PATTERNS, kept_back, origins
 from scanner.categories import load_categories
 
@@ -238,7 +238,7 @@ def test_measuring_names_are_never_drawn_for_training(world):
 
 
 def test_evaluation_has_25_origins_in_ten_frames_and_three_cases(names):
-    records = list(evaluation(names, count=2))
+    records = list(framed(measured(names, count=2)))
     assert len({record["origin"] for record in records}) >= 25
     assert len(frames()) == 10
     assert Counter(record["case"] for record in records).keys() == {

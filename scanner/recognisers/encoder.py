@@ -1,0 +1,182 @@
+"""The encoder at work: texts -> names and what sentences tell, by onnxruntime.
+
+One pass serves both. The graph gives, for each piece of a word, the scores of three tags
+(outside, begins, goes on) and two of each label: the mean of one and the largest of the
+other over a sentence's pieces make the sentence's score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from scanner.recognisers.windows import Window, windows
+from scanner.sentences import Sentence, sentences
+
+GRAPH, PIECES = "encoder.onnx", "tokenizer.json"  # the files of a model
+_BATCH = 2_000  # pieces, padding included: more is no faster and holds more memory
+_Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one sentence [start, end) tells, and how likely that is (0 to 1)."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the encoder says of a text: its names [start, end), and what it tells."""
+
+    names: tuple[tuple[int, int], ...]
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    tags: _Scores  # [piece, tag]
+    whole: _Scores  # [piece, label]
+    piece: _Scores  # [piece, label]
+
+
+class Encoder:
+    """Read texts with the graph and the word pieces of a folder.
+
+    lean: what is taken off the score of "no name"; thresholds: each label, in the order of
+    the graph's outputs, and from which probability on a sentence tells it; threads: how
+    many cores one batch may use. Raises OSError or ValueError for a missing or damaged file.
+    """
+
+    def __init__(
+        self, folder: Path, thresholds: Mapping[str, float], lean: float = 0.0, threads: int = 1
+    ) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._labels = tuple(thresholds)
+        self._thresholds = np.array(list(thresholds.values()), dtype=np.float32)
+        self._lean = np.array([lean, 0, 0], dtype=np.float32)
+        graph, pieces = (folder / GRAPH).read_bytes(), (folder / PIECES).read_bytes()
+        try:
+            self._session = onnxruntime.InferenceSession(
+                graph, options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_buffer(pieces)
+        except Exception as error:  # both libraries raise bare exceptions of their own
+            raise ValueError(f"{folder.name} holds no model that can be read") from error
+        if self._session.get_outputs()[1].shape[-1] != len(self._labels):
+            raise ValueError(f"{folder.name} has other labels than its thresholds")
+
+    def read(self, texts: Sequence[str]) -> list[Answer]:
+        """Return an answer to each text."""
+        places = [sentences(text) for text in texts]
+        cut = [
+            list(windows(text, self._tokenizer, [sentence.start for sentence in found]))
+            for text, found in zip(texts, places, strict=True)
+        ]
+        scored = iter(self._scored([window for found in cut for window in found]))
+        answers = []
+        for text, where, found in zip(texts, places, cut, strict=True):
+            own = [next(scored) for _ in found]
+            names = _names(text, found, [scores.tags for scores in own], self._lean)
+            answers.append(Answer(tuple(names), tuple(self._told(where, found, own))))
+        return answers
+
+    def _scored(self, found: Sequence[Window]) -> list[_Scored]:
+        scored: dict[int, _Scored] = {}
+        for batch in _batches([len(window.ids) for window in found]):
+            longest = max(len(found[index].ids) for index in batch)
+            ids, cases, mask = np.zeros((3, len(batch), longest), dtype=np.int64)
+            for row, index in enumerate(batch):
+                length = len(found[index].ids)
+                ids[row, :length] = found[index].ids
+                cases[row, :length] = found[index].cases
+                mask[row, :length] = 1
+            outputs = self._session.run(None, {"ids": ids, "mask": mask, "cases": cases})
+            for row, index in enumerate(batch):
+                inside = slice(1, len(found[index].ids) - 1)
+                scored[index] = _Scored(*(output[row, inside] for output in outputs))
+        return [scored[index] for index in range(len(found))]
+
+    def _told(
+        self, places: Sequence[Sentence], found: Sequence[Window], scored: Sequence[_Scored]
+    ) -> Iterator[Told]:
+        best: dict[tuple[int, int], float] = {}
+        for window, scores in zip(found, scored, strict=True):
+            numbers = np.array(window.sentences[1:-1])
+            starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+            counts = np.diff(starts, append=len(numbers))
+            mean = np.add.reduceat(scores.whole, starts) / counts[:, None]
+            likely = 1 / (1 + np.exp(-mean - np.maximum.reduceat(scores.piece, starts)))
+            for row, label in zip(*np.nonzero(likely >= self._thresholds), strict=True):
+                key = (int(numbers[starts[row]]), int(label))
+                best[key] = max(best.get(key, 0.0), float(likely[row, label]))
+        for (number, label), probability in sorted(best.items()):
+            sentence = places[number]
+            yield Told(sentence.start, sentence.end, self._labels[label], probability)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the numbers of windows that are read together: those of like length."""
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[index] > _BATCH:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _names(
+    text: str, found: Sequence[Window], tags: Sequence[_Scores], lean: _Scores
+) -> Iterator[tuple[int, int]]:
+    """Yield the places of names, in order."""
+    start = end = -1
+    for (first, last), tag in _tagged(found, tags, lean):
+        same_word = first == end and text[first].isalnum()
+        goes_on = start >= 0 and (same_word or (tag == 2 and _joins(text, end, first)))
+        if goes_on and (tag or same_word):
+            end = last
+            continue
+        if start >= 0:
+            yield start, end
+        start, end = (first, last) if tag else (-1, -1)
+    if start >= 0:
+        yield start, end
+
+
+def _tagged(
+    found: Sequence[Window], tags: Sequence[_Scores], lean: _Scores
+) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield each piece's place and tag; where two windows overlap, both have their say."""
+    offsets: list[tuple[int, int]] = []
+    rows: list[_Scores] = []
+    for window, scores in zip(found, tags, strict=True):
+        own = window.offsets[1:-1]
+        shared = 0
+        while offsets and shared < len(own) and own[shared][0] < offsets[-1][1]:
+            shared += 1
+        for back in range(shared):
+            rows[back - shared] = rows[back - shared] + scores[back]
+        offsets += own[shared:]
+        rows += list(scores[shared:])
+    if rows:
+        yield from zip(offsets, np.argmax(np.stack(rows) - lean, axis=1).tolist(), strict=True)
+
+
+def _joins(text: str, end: int, start: int) -> bool:
+    """Tell whether what stands between two pieces may stand within a name."""
+    between = text[end:start]
+    return len(between) <= 4 and not between.strip(" \t\r\n\u00a0>_") and between.count("\n") < 2
