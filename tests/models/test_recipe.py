@@ -164,7 +164,8 @@ def test_every_category_and_risk_has_its_sentences():
 def test_what_comes_near_a_label_does_not_bear_it():
     known = set(WORDS.categories) | set(WORDS.risks)
     near = Counter(stem for stem, _, _ in told("near"))
-    assert set(near) == {stem for stem, _, _ in told()} - {"negatives"} | {"ordinary"}
+    around = {"ordinary", "handling", "facts", "confusions"}  # of all labels
+    assert set(near) == {stem for stem, _, _ in told()} - {"negatives"} | around
     assert min(near.values()) >= 35
     for stem, text, labels in told("near"):
         assert set(labels) <= known, text
