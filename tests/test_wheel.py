@@ -1,4 +1,4 @@
-"""The wheel works alone: it carries the rules, and nothing in it points at the checkout."""
+"""The wheel works alone: it carries rules and model, and nothing in it points at the checkout."""
 
 import subprocess
 import sys
@@ -25,6 +25,8 @@ def test_wheel_scans_from_an_empty_folder(tmp_path: Path) -> None:
         "import scanner, scanner.rules\n"
         "assert scanner.__file__.startswith(sys.path[0]), scanner.__file__\n"
         "assert str(scanner.rules.rules_folder()).startswith(sys.path[0])\n"
+        "from scanner.recognisers.shipped import model_folder\n"
+        "assert str(model_folder()).startswith(sys.path[0])\n"
         "from scanner.cli import main; main()"
     )
     done = subprocess.run(

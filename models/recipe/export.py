@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from transformers import BertConfig
 
 from models.recipe.labels import LABELS
 from models.recipe.network import TAGS, Model, base_folder, load, load_tokenizer
@@ -33,12 +33,14 @@ class Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
-    def weight(self, name: str, values: Any) -> str:
+    def weight(self, name: str, values: NDArray[np.generic]) -> str:
         """Add a constant; return its name."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def node(self, op: str, inputs: list[str], name: str, domain: str = "", **options: Any) -> str:
+    def node(
+        self, op: str, inputs: list[str], name: str, domain: str = "", **options: int | float
+    ) -> str:
         """Add an operation; return its output's name."""
         self.nodes.append(
             helper.make_node(op, inputs, [name], name=f"/{name}", domain=domain, **options)
@@ -65,15 +67,16 @@ def build(model: Model) -> onnx.ModelProto:
     sizes = [len(TAGS), len(LABELS), len(LABELS)]
     outputs = ["tags", "whole", "piece"]
     graph.nodes.append(
-        helper.make_node(
-            "Split", [scores, graph.weight("sizes", np.array(sizes))], outputs, axis=2
-        )
+        helper.make_node("Split", [scores, graph.weight("sizes", np.array(sizes))], outputs, axis=2)
     )
     shape = ["batch", "pieces"]
     made = helper.make_graph(
         graph.nodes,
         "student-x",
-        [helper.make_tensor_value_info(n, TensorProto.INT64, shape) for n in ("ids", "cases", "mask")],
+        [
+            helper.make_tensor_value_info(n, TensorProto.INT64, shape)
+            for n in ("ids", "cases", "mask")
+        ],
         [
             helper.make_tensor_value_info(name, TensorProto.FLOAT, [*shape, size])
             for name, size in zip(outputs, sizes, strict=True)
@@ -109,7 +112,7 @@ def _embeddings(graph: Graph, kept: dict[str, Weights], eps: float) -> str:
 
 
 def _layer(
-    graph: Graph, kept: dict[str, Weights], number: int, hidden: str, mask: str, config: Any
+    graph: Graph, kept: dict[str, Weights], number: int, hidden: str, mask: str, config: BertConfig
 ) -> str:
     at = f"encoder.encoder.layer.{number}"
 

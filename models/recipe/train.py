@@ -115,9 +115,7 @@ def _alike(pool: list[Sample], rng: random.Random) -> list[list[Sample]]:
     return cut
 
 
-def train(
-    data: Path, ner: Path, out: Path, count: int, seed: int, layers: int | None
-) -> None:
+def train(data: Path, ner: Path, out: Path, count: int, seed: int, layers: int | None) -> None:
     """Train and save; the learning rate warms up and falls to nothing."""
     torch.manual_seed(seed)
     model, tokenizer = load_base(layers)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.disclosures.passages import Passage
 from scanner.disclosures.subjects import Teller, Told
-from scanner.model import Disclosure, Finding, Message, Part, People, Risk
+from scanner.model import Disclosure, Finding, Message, Part, People, Risk, Span
 from scanner.rules import TermRule, load_rules, load_subjects
 
 SILENT = frozenset({Part.ADDRESS, Part.HEADER, Part.SIGNATURE})  # names of offices, not news
@@ -33,9 +33,8 @@ def disclose(
     passages: dict[tuple[int, int], Passage] = {}
     disclosures: dict[Disclosure, bool] = {}  # true: on vague words alone
     risks: dict[Risk, None] = {}
-    for finding in sorted(findings, key=lambda found: found.span):
-        if finding.kind not in ("topic", "risk"):
-            continue
+    telling = [finding for finding in findings if finding.kind in ("topic", "risk")]
+    for finding in _exact(sorted(telling, key=lambda found: found.span)):
         place = (finding.span.document, finding.span.segment)
         if place not in passages:
             passages[place] = teller.read(*place)
@@ -46,6 +45,28 @@ def disclose(
             for disclosure in _disclosures(finding, told, topics):
                 disclosures[disclosure] = finding.note == "vague"
     return _firm(disclosures, topics), tuple(risks)
+
+
+def _exact(findings: Sequence[Finding]) -> Iterable[Finding]:
+    """Leave out a whole sentence where some of its words tell the same."""
+    for finding in findings:
+        if not any(
+            other is not finding
+            and not other.note
+            and (other.kind, other.rule) == (finding.kind, finding.rule)
+            and _within(other.span, finding.span)
+            for other in findings
+        ):
+            yield finding
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return (
+        (inner.document, inner.segment) == (outer.document, outer.segment)
+        and outer.start <= inner.start
+        and inner.end <= outer.end
+        and inner != outer
+    )
 
 
 def _firm(

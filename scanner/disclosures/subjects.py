@@ -81,6 +81,9 @@ class Teller:
         inside = [t for t in tokens if start <= t.start < end and t.role == "student"]
         relatives = any(start <= t.start < end and t.role == "relative" for t in tokens)
         opens = bool(inside) and inside[0].start == start and not relatives
+        whole = start <= sentence.start and sentence.end <= end
+        if whole and not inside and any(token.role in ("staff", "public") for token in tokens):
+            return ()
         if inside and (opens or not any(t.start < start for t in tokens)):
             return self._about(passage, inside[0], inside)
         if _subject_matter(self._rule).search(passage.text[sentence.start : start]):

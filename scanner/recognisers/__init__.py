@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.model import Registers
@@ -11,25 +13,36 @@ if TYPE_CHECKING:
     from scanner.recognisers.engine import Engine
 
 
-def build_engine(registers: Registers, model: str) -> Engine:
-    """Return the engine with all recognisers; model is a spaCy pipeline's name or path.
+def build_engine(
+    registers: Registers, model: str, larger: Sequence[tuple[str, Path]] = ()
+) -> Engine:
+    """Return the engine with all recognisers.
+
+    model: "student-x", or the name or path of a spaCy pipeline that finds the names instead;
+    larger: further models of names, each by its library and folder. Raises RecogniserError
+    or RulesError.
 
     Presidio and spaCy are imported here, not before: `scan --help` need not wait for them.
     """
     from scanner.recognisers.engine import Engine
     from scanner.recognisers.identifiers import identifier_recognisers
+    from scanner.recognisers.larger import larger_recognisers
     from scanner.recognisers.lexicon import LexiconRecogniser
-    from scanner.recognisers.names import NameRecogniser
+    from scanner.recognisers.names import NameRecogniser, PersonRecogniser
     from scanner.recognisers.roster import RosterRecogniser
+    from scanner.recognisers.shipped import MODEL
     from scanner.recognisers.terms import term_recognisers
+    from scanner.recognisers.told import ToldRecogniser
 
     return Engine(
         [
             RosterRecogniser(registers),
             *identifier_recognisers(load_rules("identifiers"), registers),
             *term_recognisers(),
-            NameRecogniser(),
+            ToldRecogniser(),
+            PersonRecogniser() if model == MODEL else NameRecogniser(),
             LexiconRecogniser(),
+            *larger_recognisers(larger),
         ],
         model=model,
     )

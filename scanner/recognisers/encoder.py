@@ -52,13 +52,18 @@ class _Scored:
 class Encoder:
     """Read texts with the graph and the word pieces of a folder.
 
-    lean: what is taken off the score of "no name"; thresholds: each label, in the order of
+    lean: what is taken off the score of "no name" of a word in small letters, with a capital,
+    in capitals; thresholds: each label, in the order of
     the graph's outputs, and from which probability on a sentence tells it; threads: how
     many cores one batch may use. Raises OSError or ValueError for a missing or damaged file.
     """
 
     def __init__(
-        self, folder: Path, thresholds: Mapping[str, float], lean: float = 0.0, threads: int = 1
+        self,
+        folder: Path,
+        thresholds: Mapping[str, float],
+        lean: Sequence[float] = (0.0, 0.0, 0.0),
+        threads: int = 1,
     ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -66,7 +71,7 @@ class Encoder:
         options.log_severity_level = 3
         self._labels = tuple(thresholds)
         self._thresholds = np.array(list(thresholds.values()), dtype=np.float32)
-        self._lean = np.array([lean, 0, 0], dtype=np.float32)
+        self._lean = np.array(lean, dtype=np.float32)
         graph, pieces = (folder / GRAPH).read_bytes(), (folder / PIECES).read_bytes()
         try:
             self._session = onnxruntime.InferenceSession(
@@ -165,15 +170,17 @@ def _tagged(
     rows: list[_Scores] = []
     for window, scores in zip(found, tags, strict=True):
         own = window.offsets[1:-1]
+        leaning = scores.copy()
+        leaning[:, 0] -= lean[window.cases[1:-1]]
         shared = 0
         while offsets and shared < len(own) and own[shared][0] < offsets[-1][1]:
             shared += 1
         for back in range(shared):
-            rows[back - shared] = rows[back - shared] + scores[back]
+            rows[back - shared] = rows[back - shared] + leaning[back]
         offsets += own[shared:]
-        rows += list(scores[shared:])
+        rows += list(leaning[shared:])
     if rows:
-        yield from zip(offsets, np.argmax(np.stack(rows) - lean, axis=1).tolist(), strict=True)
+        yield from zip(offsets, np.argmax(np.stack(rows), axis=1).tolist(), strict=True)
 
 
 def _joins(text: str, end: int, start: int) -> bool:

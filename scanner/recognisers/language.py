@@ -1,7 +1,13 @@
-"""The spaCy pipeline, as presidio's NlpEngine: loaded from what is installed, never fetched."""
+"""The spaCy pipeline, as presidio's NlpEngine: loaded from what is installed, never fetched.
+
+What sentences tell is always read by the model that ships; another pipeline, where the config
+names one, finds the names in its place.
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -13,11 +19,17 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from typing_extensions import override
 
-from scanner.errors import RecogniserError
+from scanner.errors import RecogniserError, RulesError
+from scanner.recognisers.component import FACTORY, PERSON, TOLD, Reader
+from scanner.recognisers.shipped import MODEL, model_folder, verify
+from scanner.recognisers.view import BREAK
+from scanner.rules import rules_folder
 
 LANGUAGE = "en"
+UNBROKEN = 2_000  # code points without a blank: what goes on longer is no prose
 _UNNEEDED = ("parser", "lemmatizer", "attribute_ruler", "senter")
 _BATCH = 16  # texts at a time; more is no faster and holds more memory
+_RUN = re.compile(rf"([\S{BREAK}]{{{UNBROKEN}}})([\S{BREAK}]+)")
 
 Label = TypeVar("Label")
 
@@ -25,7 +37,8 @@ Label = TypeVar("Label")
 class SpacyEngine(NlpEngine):
     """Tag and find entities with one spaCy pipeline, named by package or by path.
 
-    Raises RecogniserError when the pipeline is missing or damaged.
+    Raises RecogniserError when the pipeline is missing or damaged, or does not find what
+    rules/selftest.toml plants.
     """
 
     def __init__(self, model: str) -> None:
@@ -41,7 +54,8 @@ class SpacyEngine(NlpEngine):
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise RecogniserError(
                 f"the language model {self._model} cannot be loaded ({type(error).__name__})",
-                "install its package with pip, or give its folder as names_model in config.toml",
+                "install its package with pip, or give its folder as model under [names] in"
+                " config.toml",
             ) from None
 
     def batch(
@@ -51,7 +65,7 @@ class SpacyEngine(NlpEngine):
         prose: list[tuple[str | Doc, Label]] = []
         for text, is_prose, label in texts:
             if is_prose:
-                prose.append((text, label))
+                prose.append((cut(text), label))
             else:
                 yield label, self._artifacts(self._loaded.make_doc(text))
         for doc, label in self._loaded.pipe(prose, as_tuples=True, batch_size=_BATCH):
@@ -116,9 +130,50 @@ class SpacyEngine(NlpEngine):
         )
 
 
+def cut(text: str) -> str:
+    """Return a view of the same length without what goes on for long without a blank.
+
+    A model takes minutes for a megabyte of that.
+    """
+    if len(text) <= UNBROKEN:
+        return text
+    return _RUN.sub(lambda run: run[1] + BREAK * len(run[2]), text)
+
+
 @cache
 def _pipeline(model: str) -> Language:
     # kept for the process: a watcher builds a new engine when the registers change
+    folder = model_folder()
+    verify(folder)
+    own = spacy.load(folder)
+    if model == MODEL:
+        _test(own, model)
+        return own
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # W095: made by another release
-        return spacy.load(model, exclude=_UNNEEDED)
+        pipeline = spacy.load(model, exclude=_UNNEEDED)
+        pipeline.add_pipe(FACTORY, source=own)
+    reader = pipeline.get_pipe(FACTORY)
+    if isinstance(reader, Reader):
+        reader.names = False
+    _test(pipeline, model)
+    return pipeline
+
+
+def _test(pipeline: Language, model: str) -> None:
+    """Refuse a pipeline that misses what rules/selftest.toml plants in plain sentences."""
+    path = rules_folder() / "selftest.toml"
+    try:
+        planted = tomllib.loads(path.read_text("utf-8"))["planted"]
+    except (OSError, ValueError, KeyError) as error:
+        raise RulesError(f"{path.name}: {error}", "restore the file or reinstall") from None
+    for doc, sentence in zip(
+        pipeline.pipe([sentence["text"] for sentence in planted]), planted, strict=True
+    ):
+        persons = {entity.text for entity in doc.ents if entity.label_ == PERSON}
+        told = {span.label_ for span in doc.spans[TOLD]}
+        if not persons.issuperset(sentence["names"]) or not told.issuperset(sentence["told"]):
+            raise RecogniserError(
+                f"the language model {model} does not find what its self-test plants",
+                "install Student X again, or name a pipeline that finds persons (PERSON)",
+            )

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
+from spacy.tokens import Doc
 from typing_extensions import override
 
+from scanner.recognisers.component import PERSON
 from scanner.recognisers.namementions import (
     take_kin,
     take_known,
@@ -48,7 +50,7 @@ class LexiconRecogniser(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         """Return the names of a text, in its order."""
-        tags = {token.idx: token.tag_ for token in nlp_artifacts.tokens if token.shape_[0] == "X"}
+        tags = _tags(nlp_artifacts.tokens)
         tokens = tokens_of(text, self._lexicon, tags)
         others = [entity for entity in nlp_artifacts.entities if entity.label_ in _ELSEWHERE]
         mark_elsewhere(tokens, [(entity.start_char, entity.end_char) for entity in others])
@@ -65,3 +67,16 @@ class LexiconRecogniser(EntityRecognizer):
             )
             for hit in sorted(reading.found, key=lambda hit: hit.first)
         ]
+
+
+def _tags(doc: Doc) -> dict[int, str]:
+    """Return the tags of capitalised words by their places.
+
+    A pipeline without a tagger says by its persons which words are proper nouns.
+    """
+    tagged = doc.has_annotation("TAG")
+    return {
+        token.idx: token.tag_ if tagged else "NNP" if token.ent_type_ == PERSON else "NN"
+        for token in doc
+        if token.shape_[:1] == "X"
+    }

@@ -1,25 +1,74 @@
-"""spaCy's PERSON entities -> names, without what the model lets slip in."""
+"""spaCy's PERSON entities -> names; those of a stock model without what it lets slip in."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
+from scanner.recognisers.nametokens import NO_TEXT
 from scanner.recognisers.wordlists import NO_WORD, Lexicon, key, load_lexicon
 
 _PERSON = "PERSON"
-_CONFIDENCE = {"full": 0.8, "single": 0.55}
+_CONFIDENCE = {"full": 0.8, "single": 0.55, "given": 0.6, "family": 0.6}
 _PIECE = re.compile(r"(?:(?! [-–—] )[^\n\t,;:()\[\]\"“”/|<>])+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-]+[^\W\d_]+)*\.?")
+_FOLLOWING = re.compile(r" ([A-Z][^\W\d_]+)")
 _NOT_IN_A_NAME = re.compile(r"[\d@_]")
 _POSSESSIVE = re.compile(r"['’][sS]?$")
 
 
+class PersonRecogniser(EntityRecognizer):
+    """Take the persons of the model that ships as they are; entity NAME.
+
+    note: full, or for one word given, family or (in no list) single.
+    """
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self._lexicon = lexicon or load_lexicon()
+        super().__init__(supported_entities=["NAME"], name="model")
+
+    @override
+    def load(self) -> None:
+        """Load nothing: the engine's artifacts hold the entities."""
+
+    @override
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
+    ) -> list[RecognizerResult]:
+        """Return the persons among the artifacts' entities, outside addresses and links."""
+        barred = [match.span() for match in NO_TEXT.finditer(text)]
+        return [
+            _result(start, end, self._note(text[start:end]))
+            for entity in nlp_artifacts.entities
+            if entity.label_ == _PERSON
+            for start, end in _outside(entity.start_char, entity.end_char, barred)
+            if not self._names_a_thing(text, start, end)
+        ]
+
+    def _names_a_thing(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a lone word names what follows it: Harper College, Quill Court."""
+        following = _FOLLOWING.match(text, end)
+        if following is None or " " in text[start:end]:
+            return False
+        word, around = key(following[1]), self._lexicon.around
+        return word in around["buildings"] or word in around["things"]
+
+    def _note(self, name: str) -> str:
+        words = _WORD.findall(name)
+        if len(words) != 1:
+            return "full"
+        word = key(_POSSESSIVE.sub("", words[0]))
+        if word in self._lexicon.given:
+            return "given"
+        return "family" if word in self._lexicon.family else "single"
+
+
 class NameRecogniser(EntityRecognizer):
-    """Take the language model's persons, cleaned; entity NAME, note full or single."""
+    """Take a stock pipeline's persons, cleaned; entity NAME, note full or single."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or load_lexicon()
@@ -105,6 +154,13 @@ class NameRecogniser(EntityRecognizer):
         if word.islower():
             return self._level(key(word)) < NO_WORD
         return word.isupper() and 1 < len(word) < 4 and not self._listed(key(word))
+
+
+def _outside(start: int, end: int, barred: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield what of a span lies before an address or link that it reaches into."""
+    first = min((a for a, b in barred if a < end and start < b), default=end)
+    if first > start:
+        yield start, first
 
 
 def _result(start: int, end: int, note: str) -> RecognizerResult:

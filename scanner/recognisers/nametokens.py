@@ -10,7 +10,7 @@ from enum import IntEnum
 from scanner.recognisers.wordlists import NO_WORD, Lexicon, key
 
 # An address, a link, a handle: what is in there is no running text.
-_NO_TEXT = re.compile(r"[\w.+%'-]*@[\w.-]+|\b(?:https?://|www\.)\S+")
+NO_TEXT = re.compile(r"[\w.+%'-]*@[\w.-]+|\b(?:https?://|www\.)\S+")
 _CAMEL = re.compile(r"(?!Ma?c|O['\u2019]|D['\u2019]|De|Di|Le|La|Fitz|Al|Van|Mb)[^\W\d_]*[a-z][A-Z]")
 _TOKEN = re.compile(r"(?:['\u2019](?=t\b))?[^\W_]+(?:['\u2019-][^\W_]+)*", re.UNICODE)
 _POSSESSIVE = re.compile(r"['\u2019](?:s|S)?$")
@@ -71,7 +71,7 @@ class Token:
 
 def tokens_of(text: str, lexicon: Lexicon, tags: dict[int, str]) -> list[Token]:
     """Return the tokens of a text, without those in addresses, links and file names."""
-    hidden = [match.span() for match in _NO_TEXT.finditer(text)]
+    hidden = [match.span() for match in NO_TEXT.finditer(text)]
     tokens: list[Token] = []
     position = 0
     for match in _TOKEN.finditer(text):

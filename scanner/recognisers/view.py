@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 # spaCy's tokeniser is quadratic in the length of a token: 20,000 brackets took minutes.
 _RUN, _TOKEN = 200, 500
+BREAK = "\u2009"  # the blank that is put into a long token; others become a plain one
 
 # Letters that normal forms leave alone: text in these needs no look at each character.
 _STEADY = r"\t\n\x20-\x5f\x61-\x7eÀ-ıĴ-ľŁ-ňŊ-žΆΈ-ώЀ-ҁ぀-ヺ一-鿿가-힣–—“”"
@@ -169,7 +170,7 @@ def _latinised(match: re.Match[str]) -> str:
 
 
 def _cut(text: str) -> Iterator[_Change]:
-    """Yield spaces to put into long tokens, and what to leave out of runs without letters."""
+    """Yield blanks to put into long tokens, and what to leave out of runs without letters."""
     for run in _LONG.finditer(text):
         if run.group()[0].isspace():
             yield "", run.start() + _RUN, run.end()
@@ -185,7 +186,7 @@ def _cuts(token: str) -> Iterator[_Change]:
         first, last = run.span()
         if last - start > _TOKEN and first > start:
             start = fair if fair > start else first
-            yield " ", start, start
+            yield BREAK, start, start
         if _DELIMITER.search(run.group()):
             fair = last
         if last - first <= _RUN:
@@ -195,4 +196,4 @@ def _cuts(token: str) -> Iterator[_Change]:
             start = last
             continue
         for start in range(first + _RUN, last, _RUN):
-            yield " ", start, start
+            yield BREAK, start, start

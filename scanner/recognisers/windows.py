@@ -1,4 +1,4 @@
-"""Texts -> windows of wordpieces: what the encoder reads at a time, in training and in use.
+"""Text -> windows of wordpieces: what the encoder reads at a time, in training and in use.
 
 A window holds whole sentences up to a number of pieces. Case is lost on the uncased
 vocabulary, so each piece carries the case of its word as its token type.
@@ -7,21 +7,23 @@ vocabulary, so each piece carries the case of its word as its token type.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 LOWER, CAPITALISED, CAPITALS = range(3)
 SIZE = 96  # pieces, of which two mark the window's ends
+FIRST, LAST = 101, 102  # [CLS] and [SEP] of the vocabulary
+_ALIKE = 3  # of so many pieces alike in a row, what follows them says nothing more
+_SIGNS = re.compile(rf"([\W_])\1{{{_ALIKE}}}")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]?\s+|\n+")
-_FIRST, _LAST = 101, 102  # [CLS] and [SEP] of the vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Pieces with their case, place in the text [start, end) and sentence."""
+    """Pieces with their case, place in the text [start, end) and sentence (-1 at the ends)."""
 
     ids: list[int]
     cases: list[int]
@@ -29,28 +31,33 @@ class Window:
     sentences: list[int]
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Return the sentences' and lines' places, blank ones left out."""
-    places, start = [], 0
-    for match in _SENTENCE.finditer(text):
-        places.append((start, match.start()))
-        start = match.end()
-    places.append((start, len(text)))
-    return [place for place in places if text[slice(*place)].strip()]
+def windows(
+    text: str, tokenizer: Tokenizer, starts: Sequence[int], size: int = SIZE
+) -> Iterator[Window]:
+    """Yield the windows of a text; a sentence longer than one is cut with an overlap.
 
-
-def windows(text: str, tokenizer: Tokenizer, size: int = SIZE) -> Iterator[Window]:
-    """Yield the windows of a text; a sentence longer than one is cut with an overlap."""
-    encoding = tokenizer.encode(text, add_special_tokens=False)
-    cases = _cases(text, encoding)
-    numbers = _numbers(encoding, sentences(text))
+    starts: where the sentences begin, as scanner.sentences finds them; size: pieces.
+    """
+    ids, offsets = _pieces(text, tokenizer)
+    cases = _cases(text, offsets)
+    numbers = [max(0, bisect_right(starts, start) - 1) for start, _ in offsets]
     for start, end in _cuts(numbers, size - 2):
         yield Window(
-            [_FIRST, *encoding.ids[start:end], _LAST],
+            [FIRST, *ids[start:end], LAST],
             [LOWER, *cases[start:end], LOWER],
-            [(0, 0), *encoding.offsets[start:end], (0, 0)],
+            [(0, 0), *offsets[start:end], (0, 0)],
             [-1, *numbers[start:end], -1],
         )
+
+
+def _pieces(text: str, tokenizer: Tokenizer) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return the pieces' ids and places; of a line of dashes the first few."""
+    encoding = tokenizer.encode(text, add_special_tokens=False)
+    ids, offsets = encoding.ids, encoding.offsets
+    if not _SIGNS.search(text):
+        return ids, offsets
+    kept = [n for n, one in enumerate(ids) if n < _ALIKE or ids[n - _ALIKE : n] != [one] * _ALIKE]
+    return [ids[n] for n in kept], [offsets[n] for n in kept]
 
 
 def _cuts(numbers: Sequence[int], room: int) -> Iterator[tuple[int, int]]:
@@ -71,19 +78,15 @@ def _cuts(numbers: Sequence[int], room: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _numbers(encoding: Encoding, places: Sequence[tuple[int, int]]) -> list[int]:
-    numbers, current = [], 0
-    for start, _ in encoding.offsets:
-        while current + 1 < len(places) and start >= places[current + 1][0]:
-            current += 1
-        numbers.append(current)
-    return numbers
-
-
-def _cases(text: str, encoding: Encoding) -> list[int]:
-    by_place: dict[int, int] = {}
+def _cases(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
+    places, kinds = [], []
     for match in _WORD.finditer(text):
         word = match.group()
-        case = CAPITALS if len(word) > 1 and word.isupper() else int(word[0].isupper())
-        by_place.update(dict.fromkeys(range(match.start(), match.end()), case))
-    return [by_place.get(start, LOWER) for start, _ in encoding.offsets]
+        places.append(match.start())
+        kinds.append(CAPITALS if len(word) > 1 and word.isupper() else int(word[0].isupper()))
+        places.append(match.end())
+        kinds.append(LOWER)
+    return [
+        kinds[index] if (index := bisect_right(places, start) - 1) >= 0 else LOWER
+        for start, _ in offsets
+    ]

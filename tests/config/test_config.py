@@ -1,7 +1,6 @@
 import os
 import re
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -28,8 +27,10 @@ def test_without_a_file_everything_has_a_default(tmp_path):
     assert config.names_model == DEFAULT_MODEL
 
 
-def test_the_default_model_is_installed():
-    assert find_spec(DEFAULT_MODEL)
+def test_larger_models_lie_beside_the_file(tmp_path):
+    write(tmp_path, '[names]\ngliner = "big"\ntransformers = "/srv/larger"')
+    larger = (("transformers", Path("/srv/larger")), ("gliner", tmp_path / "big"))
+    assert load(tmp_path).larger_models == larger
 
 
 def test_the_example_loads_and_names_every_key(tmp_path):

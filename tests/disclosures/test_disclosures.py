@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scanner.disclosures import disclose
-from scanner.model import Disclosure, Finding, Message, People
+from scanner.model import Disclosure, Finding, Message, Part, People, Span
+from scanner.sentences import sentences
 from tests.disclosures.oracle import read
 
 CASES = tomllib.loads((Path(__file__).parent / "cases.toml").read_text(encoding="utf-8"))["case"]
@@ -110,6 +112,42 @@ def test_a_disclosure_points_at_the_words() -> None:
     (disclosure,), _ = disclose(message, findings, people)
     assert isinstance(disclosure, Disclosure)
     assert message.text(disclosure.span) == "asthma"
+
+
+def whole(body: str, category: str) -> set[tuple[str, str]]:
+    """Return what is told when whole sentences tell it, as they do to the model."""
+    message, _, people = read(body)
+    (segment,) = [n for n, s in enumerate(message.documents[0].segments) if s.part is Part.BODY]
+    text = message.documents[0].segments[segment].text
+    findings = [
+        Finding(Span(0, segment, sentence.start, sentence.end), "topic", category, 0.9)
+        for sentence in sentences(text)
+        if "hurts" in text[sentence.start : sentence.end]
+    ]
+    return {(d.category, d.person) for d in disclose(message, findings, people)[0]}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("{{STU:a|Ann}} came. It hurts her to breathe.", {("health", "a")}),
+        ("{{STU:a|Ann}} and {{STU:b|Bo}} came. It hurts.", {("health", "a")}),
+        ("{{STU:a|Ann}} came. Her leg hurts, so {{STAFF:-|Ida}} drove.", {("health", "a")}),
+        ("{{STU:a|Ann}} came. {{STAFF:-|Ida}}'s leg hurts.", set()),
+    ],
+)
+def test_a_whole_sentence_is_told_of_whom_it_speaks(
+    body: str, expected: set[tuple[str, str]]
+) -> None:
+    assert whole(body, "health") == expected
+
+
+def test_words_that_tell_the_same_stand_for_their_sentence() -> None:
+    message, findings, people = read("{{STU:a|Ann}} has asthma.")
+    (word,) = [finding for finding in findings if finding.kind == "topic"]
+    sentence = replace(word, span=replace(word.span, start=0, end=word.span.end + 1))
+    (disclosure,), _ = disclose(message, [*findings, sentence], people)
+    assert disclosure.span == word.span
 
 
 def _score(expected: str) -> tuple[float, float, list[str]]:

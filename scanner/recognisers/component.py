@@ -1,0 +1,142 @@
+"""The encoder as a spaCy component: persons become entities, what sentences tell spans.
+
+A pipeline of ours is a spaCy folder like any other: `spacy.load(path)` finds the factory and
+the tokeniser through this package's entry points.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc, SpanGroup
+from spacy.util import filter_spans, registry
+from spacy.vocab import Vocab
+
+from scanner.recognisers.encoder import GRAPH, PIECES, Encoder, Told
+
+FACTORY, TOKENISER, TOLD = "student_x", "student_x.words.v1", "told"
+PERSON = "PERSON"
+_TOKEN = re.compile(r"[^\W_]+|(?P<space>\s+)|(?P<sign>[\W_])(?P=sign)*")
+
+
+class Words:
+    """Split a text into words, white space and runs of one sign, in linear time.
+
+    spaCy's own tokeniser takes time in the square of a run of brackets.
+    """
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        """Return the tokens of a text; a token's blank is one " " after it, as spaCy's is."""
+        words: list[str] = []
+        blanks: list[bool] = []
+        for match in _TOKEN.finditer(text):
+            word = match[0]
+            if match["space"] and word[0] == " " and blanks and not blanks[-1]:
+                blanks[-1] = True
+                word = word[1:]
+            if word:
+                words.append(word)
+                blanks.append(False)
+        return Doc(self._vocab, words=words, spaces=blanks)
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write nothing: there is nothing to learn."""
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Words:  # noqa: ARG002
+        """Return itself, as spaCy asks."""
+        return self
+
+
+@registry.tokenizers(TOKENISER)  # type: ignore[untyped-decorator]
+def words() -> Callable[[Language], Words]:
+    """Return what makes the tokeniser of a pipeline."""
+    return lambda nlp: Words(nlp.vocab)
+
+
+class Reader:
+    """Set doc.ents and doc.spans["told"] (labels, and probabilities in attrs["scores"])."""
+
+    def __init__(
+        self, thresholds: dict[str, float], lean: list[float], threads: int, *, names: bool
+    ) -> None:
+        self._thresholds, self._lean, self._threads = thresholds, lean, threads
+        self.names = names
+        self._folder: Path | None = None
+        self._encoder: Encoder | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read one text."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 16) -> Iterator[Doc]:
+        """Read texts, batch_size at a time. Raises ValueError before a model is loaded."""
+        if self._encoder is None:
+            raise ValueError("the component was not loaded from a folder")
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            for doc, answer in zip(
+                batch, self._encoder.read([doc.text for doc in batch]), strict=True
+            ):
+                if self.names:
+                    _set_persons(doc, answer.names)
+                doc.spans[TOLD] = _told(doc, answer.told)
+                yield doc
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
+        """Copy the model's files into a folder."""
+        if self._folder is None:
+            raise ValueError("the component was not loaded from a folder")
+        path.mkdir(parents=True, exist_ok=True)
+        for name in (GRAPH, PIECES):
+            shutil.copyfile(self._folder / name, path / name)
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Reader:  # noqa: ARG002
+        """Load the model's files; raises OSError or ValueError."""
+        self._folder = Path(path)
+        self._encoder = Encoder(self._folder, self._thresholds, self._lean, self._threads)
+        return self
+
+
+@Language.factory(
+    FACTORY,
+    default_config={"thresholds": {}, "lean": [0.0, 0.0, 0.0], "threads": 1, "names": True},
+    assigns=["doc.ents", "doc.spans"],
+)
+def reader(
+    nlp: Language,  # noqa: ARG001 - spaCy's signature
+    name: str,  # noqa: ARG001
+    thresholds: dict[str, float],
+    lean: list[float],
+    threads: int,
+    names: bool,
+) -> Reader:
+    """Return the component; names: whether it sets the entities or leaves them alone."""
+    return Reader(thresholds, lean, threads, names=names)
+
+
+def _set_persons(doc: Doc, names: Iterable[tuple[int, int]]) -> None:
+    spans = (
+        doc.char_span(start, end, label=PERSON, alignment_mode="expand") for start, end in names
+    )
+    doc.set_ents(filter_spans([span for span in spans if span is not None]))
+
+
+def _told(doc: Doc, told: Iterable[Told]) -> SpanGroup:
+    found = [
+        (doc.char_span(one.start, one.end, label=one.label, alignment_mode="expand"), one)
+        for one in told
+    ]
+    return SpanGroup(
+        doc,
+        name=TOLD,
+        spans=[span for span, _ in found if span is not None],
+        attrs={"scores": [one.probability for span, one in found if span is not None]},
+    )
