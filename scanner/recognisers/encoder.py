@@ -21,6 +21,7 @@ from scanner.sentences import Sentence, sentences
 
 GRAPH, PIECES = "encoder.onnx", "tokenizer.json"  # the files of a model
 _BATCH = 2_000  # pieces, padding included: more is no faster and holds more memory
+_UNLIKE = 1.2  # times as long as a batch's shortest: then padding costs more than a batch
 _Scores = NDArray[np.float32]
 
 
@@ -136,7 +137,8 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Yield the numbers of windows that are read together: those of like length."""
     batch: list[int] = []
     for index in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[index] > _BATCH:
+        full = (len(batch) + 1) * lengths[index] > _BATCH
+        if batch and (full or lengths[index] > lengths[batch[0]] * _UNLIKE + 4):
             yield batch
             batch = []
         batch.append(index)

@@ -26,7 +26,7 @@ from scanner.recognisers.view import View
 
 _WINDOW = 100_000  # code points; spaCy's memory grows with the text
 _OVERLAP = 2_000
-_PARTS_WITHOUT_SENTENCES = frozenset({Part.ADDRESS})  # a model of prose only guesses there
+_PARTS_WITHOUT_SENTENCES = frozenset({Part.ADDRESS, Part.HEADER})  # a model only guesses there
 _PRESIDIO_LOG = logging.getLogger("presidio-analyzer")
 
 
