@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from spacy.vocab import Vocab
 
 from scanner.errors import RecogniserError
+from scanner.model import Document, Message, Part, Segment
 from scanner.recognisers.component import FACTORY, PERSON, TOLD, Reader, Words
 from scanner.recognisers.encoder import Encoder
+from scanner.recognisers.engine import Engine
 from scanner.recognisers.language import UNBROKEN, SpacyEngine, cut
-from scanner.recognisers.shipped import digests, model_folder, verify
+from scanner.recognisers.names import PersonRecogniser
+from scanner.recognisers.shipped import MODEL, digests, model_folder, verify
 from scanner.recognisers.view import View
 from scanner.recognisers.windows import CAPITALISED, CAPITALS, LOWER, SIZE, windows
 from scanner.sentences import sentences
@@ -83,6 +86,16 @@ def test_a_name_at_every_place_of_a_long_sentence_is_found(pipeline):
     )
     for doc in pipeline.pipe(texts):
         assert persons(doc) == ["Oliver Brown"]
+
+
+def test_a_name_at_the_end_of_a_long_note_is_found():
+    filler = "The committee met again and spoke of the roof and the bicycle shed. "
+    text = filler * 1_600 + "Please tell Oyelaran Whitcombe."
+    note = Message((Document("note", segments=(Segment("body", text, Part.BODY),)),))
+    findings, gaps = Engine([PersonRecogniser()], MODEL).find(note)
+    assert len(text) > 100_000  # more than the engine reads at a time
+    assert {note.text(finding.span) for finding in findings} == {"Oyelaran Whitcombe"}
+    assert gaps == ()
 
 
 def test_one_text_says_the_same_alone_and_among_others(pipeline):
