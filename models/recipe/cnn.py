@@ -24,7 +24,7 @@ from spacy.util import fix_random_seed, minibatch
 
 from models.recipe.labels import LABELS
 from models.recipe.samples import HELD_OUT, lines_of, public
-from scanner.recognisers.component import PERSON, TOKENISER
+from scanner.recognisers.component import PERSON, TOKENISER, set_persons
 
 WIDTH, DEPTH, BATCH = 128, 4, 48
 log = logging.getLogger("cnn")
@@ -70,13 +70,8 @@ def examples(nlp: Language, data: Path, ner: Path, rng: random.Random) -> Iterat
 
 def _example(nlp: Language, record: dict[str, Any]) -> Example:
     doc = nlp.make_doc(record["text"])
-    spans = [
-        doc.char_span(s["start"], s["end"], label=PERSON, alignment_mode="expand")
-        for s in record["spans"]
-        if s["label"] == "PER"
-    ]
     gold = doc.copy()
-    gold.set_ents(spacy.util.filter_spans([span for span in spans if span is not None]))
+    set_persons(gold, [(s["start"], s["end"]) for s in record["spans"] if s["label"] == "PER"])
     if "labels" in record:
         gold.cats = {label: float(label in record["labels"]) for label in LABELS}
     return Example(doc, gold)

@@ -86,7 +86,7 @@ class Reader:
                 batch, self._encoder.read([doc.text for doc in batch]), strict=True
             ):
                 if self.names:
-                    _set_persons(doc, answer.names)
+                    set_persons(doc, answer.names)
                 doc.spans[TOLD] = _told(doc, answer.told)
                 yield doc
 
@@ -122,7 +122,8 @@ def reader(
     return Reader(thresholds, lean, threads, names=names)
 
 
-def _set_persons(doc: Doc, names: Iterable[tuple[int, int]]) -> None:
+def set_persons(doc: Doc, names: Iterable[tuple[int, int]]) -> None:
+    """Make the places [start, end) of names the entities, grown to whole tokens."""
     spans = (
         doc.char_span(start, end, label=PERSON, alignment_mode="expand") for start, end in names
     )

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from scanner.errors import RecogniserError, StudentXError
 from scanner.model import Finding, Gap, Message, Part, Span
-from scanner.recognisers.language import LANGUAGE, UNBROKEN, SpacyEngine, cut
+from scanner.recognisers.language import LANGUAGE, UNBROKEN, SpacyEngine, unbroken
 from scanner.recognisers.view import View
 
 _WINDOW = 100_000  # code points; spaCy's memory grows with the text
@@ -67,7 +67,7 @@ class Engine:
         )
         for window, artifacts in self._nlp.batch(batch):
             results, late = self._analyse(window, artifacts)
-            if window.reading.prose and cut(window.text) != window.text:
+            if window.reading.prose and unbroken(window.text):
                 late.append(
                     f"more than {UNBROKEN} characters without a blank were not read for names"
                 )

@@ -130,12 +130,17 @@ class SpacyEngine(NlpEngine):
         )
 
 
+def unbroken(text: str) -> bool:
+    """Tell whether a view goes on somewhere without a blank for longer than is read."""
+    return len(text) > UNBROKEN and _RUN.search(text) is not None
+
+
 def cut(text: str) -> str:
     """Return a view of the same length without what goes on for long without a blank.
 
     A model takes minutes for a megabyte of that.
     """
-    if len(text) <= UNBROKEN:
+    if not unbroken(text):
         return text
     return _RUN.sub(lambda run: run[1] + BREAK * len(run[2]), text)
 

@@ -9,10 +9,10 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
+from scanner.recognisers.component import PERSON
 from scanner.recognisers.nametokens import NO_TEXT
 from scanner.recognisers.wordlists import NO_WORD, Lexicon, key, load_lexicon
 
-_PERSON = "PERSON"
 _CONFIDENCE = {"full": 0.8, "single": 0.55, "given": 0.6, "family": 0.6}
 _PIECE = re.compile(r"(?:(?! [-–—] )[^\n\t,;:()\[\]\"“”/|<>])+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-]+[^\W\d_]+)*\.?")
@@ -44,7 +44,7 @@ class PersonRecogniser(EntityRecognizer):
         return [
             _result(start, end, self._note(text[start:end]))
             for entity in nlp_artifacts.entities
-            if entity.label_ == _PERSON
+            if entity.label_ == PERSON
             for start, end in _outside(entity.start_char, entity.end_char, barred)
             if not self._names_a_thing(text, start, end)
         ]
@@ -86,7 +86,7 @@ class NameRecogniser(EntityRecognizer):
         pieces = (
             self._cleaned(text, *piece.span())
             for entity in nlp_artifacts.entities
-            if entity.label_ == _PERSON
+            if entity.label_ == PERSON
             for piece in _PIECE.finditer(text, entity.start_char, entity.end_char)
         )
         return [_result(*name) for name in pieces if name]

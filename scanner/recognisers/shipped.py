@@ -6,9 +6,10 @@ import hashlib
 import hmac
 from pathlib import Path
 
+from scanner.config import DEFAULT_MODEL
 from scanner.errors import RecogniserError
 
-MODEL = "student-x"  # what the config calls it
+MODEL = DEFAULT_MODEL  # what the config calls it
 FOLDER = "en_student_x"
 _HINT = "install Student X again; no mail was judged"
 
