@@ -49,24 +49,21 @@ def disclose(
 
 def _exact(findings: Sequence[Finding]) -> Iterable[Finding]:
     """Leave out a whole sentence where some of its words tell the same."""
+    alike: dict[tuple[int, int, str, str], list[Finding]] = {}
     for finding in findings:
-        if not any(
-            other is not finding
-            and not other.note
-            and (other.kind, other.rule) == (finding.kind, finding.rule)
-            and _within(other.span, finding.span)
-            for other in findings
-        ):
+        alike.setdefault(_sort(finding), []).append(finding)
+    for finding in findings:
+        others = (other for other in alike[_sort(finding)] if not other.note)
+        if not any(_within(other.span, finding.span) for other in others):
             yield finding
 
 
+def _sort(finding: Finding) -> tuple[int, int, str, str]:
+    return finding.span.document, finding.span.segment, finding.kind, finding.rule
+
+
 def _within(inner: Span, outer: Span) -> bool:
-    return (
-        (inner.document, inner.segment) == (outer.document, outer.segment)
-        and outer.start <= inner.start
-        and inner.end <= outer.end
-        and inner != outer
-    )
+    return outer.start <= inner.start and inner.end <= outer.end and inner != outer
 
 
 def _firm(

@@ -16,22 +16,19 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
 from scanner.errors import RecogniserError
+from scanner.recognisers.ready import ReadyRecogniser
 
 _PERSON = "PERSON"
 _THRESHOLD = 0.5
 _NEEDED = {"transformers": ("torch", "transformers"), "gliner": ("gliner",)}
 
 
-class LargerRecogniser(EntityRecognizer):
+class LargerRecogniser(ReadyRecogniser):
     """Take the persons that another recogniser finds; entity NAME, note full or single."""
 
     def __init__(self, inner: EntityRecognizer, library: str) -> None:
         self._inner = inner
         super().__init__(supported_entities=["NAME"], name=library)
-
-    @override
-    def load(self) -> None:
-        """Load nothing: the inner recogniser came ready."""
 
     @override
     def analyze(

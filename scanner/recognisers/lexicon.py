@@ -7,7 +7,7 @@ The rules are in nameruns.py, namesingles.py and namementions.py, the words in r
 
 from __future__ import annotations
 
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from spacy.tokens import Doc
 from typing_extensions import override
@@ -22,6 +22,7 @@ from scanner.recognisers.namementions import (
 from scanner.recognisers.namereading import Reading
 from scanner.recognisers.nameruns import take_entries, take_runs
 from scanner.recognisers.nametokens import mark_elsewhere, tokens_of
+from scanner.recognisers.ready import ReadyRecogniser
 from scanner.recognisers.wordlists import Lexicon, load_lexicon
 
 # What the language model takes for something else than a person.
@@ -31,7 +32,7 @@ _ELSEWHERE = frozenset(
 _RULES = (take_entries, take_runs, take_kin, take_lower_case, take_nicknames, take_known)
 
 
-class LexiconRecogniser(EntityRecognizer):
+class LexiconRecogniser(ReadyRecogniser):
     """Find names by rules/names.
 
     Entity NAME; note: full, title, kin, initial, given, family or single (in no list).
@@ -40,10 +41,6 @@ class LexiconRecogniser(EntityRecognizer):
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or load_lexicon()
         super().__init__(supported_entities=["NAME"], name="lexicon")
-
-    @override
-    def load(self) -> None:
-        """Load nothing: the lists came with the constructor."""
 
     @override
     def analyze(

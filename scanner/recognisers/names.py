@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
 from scanner.recognisers.component import PERSON
 from scanner.recognisers.nametokens import NO_TEXT
+from scanner.recognisers.ready import ReadyRecogniser
 from scanner.recognisers.wordlists import NO_WORD, Lexicon, key, load_lexicon
 
 _CONFIDENCE = {"full": 0.8, "single": 0.55, "given": 0.6, "family": 0.6}
@@ -21,7 +22,7 @@ _NOT_IN_A_NAME = re.compile(r"[\d@_]")
 _POSSESSIVE = re.compile(r"['’][sS]?$")
 
 
-class PersonRecogniser(EntityRecognizer):
+class PersonRecogniser(ReadyRecogniser):
     """Take the persons of the model that ships as they are; entity NAME.
 
     note: full, or for one word given, family or (in no list) single.
@@ -30,10 +31,6 @@ class PersonRecogniser(EntityRecognizer):
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or load_lexicon()
         super().__init__(supported_entities=["NAME"], name="model")
-
-    @override
-    def load(self) -> None:
-        """Load nothing: the engine's artifacts hold the entities."""
 
     @override
     def analyze(
@@ -67,16 +64,12 @@ class PersonRecogniser(EntityRecognizer):
         return "family" if word in self._lexicon.family else "single"
 
 
-class NameRecogniser(EntityRecognizer):
+class NameRecogniser(ReadyRecogniser):
     """Take a stock pipeline's persons, cleaned; entity NAME, note full or single."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or load_lexicon()
         super().__init__(supported_entities=["NAME"], name="spacy")
-
-    @override
-    def load(self) -> None:
-        """Load nothing: the engine's artifacts hold the entities."""
 
     @override
     def analyze(

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ahocorasick_rs import AhoCorasick
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
@@ -33,6 +33,7 @@ from scanner.recognisers.english import English, english
 from scanner.recognisers.fold import HYPHENS, Folded, fold
 from scanner.recognisers.forms import FAMILY_KINDS, KINDS, MIDDLE, NICKNAME, Name, forms, people
 from scanner.recognisers.misspelt import Misspelt
+from scanner.recognisers.ready import ReadyRecogniser
 from scanner.recognisers.wordnames import Standing, shouted, standing
 
 ENTITY = "NAME"
@@ -52,7 +53,7 @@ _NEXT_NAME = re.compile(r" ([^\W\d_][\w'’-]{2,})")
 _NAME_BEFORE = re.compile(r"([^\W\d_][\w'’-]{2,}) $")
 
 
-class RosterRecogniser(EntityRecognizer):
+class RosterRecogniser(ReadyRecogniser):
     """Find students, staff and contacts of the registers."""
 
     def __init__(self, registers: Registers) -> None:
@@ -85,10 +86,6 @@ class RosterRecogniser(EntityRecognizer):
                 self._bearers[number].values()
             ):
                 yield form, number
-
-    @override
-    def load(self) -> None:
-        """Load nothing: all is built from the registers."""
 
     @override
     def analyze(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
 from scanner.categories import load_categories
 from scanner.recognisers.component import TOLD
+from scanner.recognisers.ready import ReadyRecogniser
 
 
-class ToldRecogniser(EntityRecognizer):
+class ToldRecogniser(ReadyRecogniser):
     """Take what the pipeline's sentences tell; entities are TOPIC:HEALTH, RISK:POLICE ..."""
 
     def __init__(self) -> None:
@@ -18,10 +19,6 @@ class ToldRecogniser(EntityRecognizer):
         kinds = {**dict.fromkeys(words.categories, "topic"), **dict.fromkeys(words.risks, "risk")}
         self._entities = {label: f"{kind}:{label}".upper() for label, kind in kinds.items()}
         super().__init__(supported_entities=list(self._entities.values()), name="model")
-
-    @override
-    def load(self) -> None:
-        """Load nothing: the engine's artifacts hold the sentences."""
 
     @override
     def analyze(
