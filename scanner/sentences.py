@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 WRAP = 55  # code points: a shorter line was ended on purpose, not wrapped
 
@@ -30,6 +31,7 @@ class Sentence:
     item: bool = False
 
 
+@lru_cache(maxsize=32)  # the encoder, the terms and the disclosures ask in turn
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Split a text; offsets are code points, spans are half-open and in order."""
     found: list[Sentence] = []

@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from models.recipe.labels import LABELS
-from models.recipe.network import Model, load_base, save
+from models.recipe.network import Model, load, load_base, save
 from models.recipe.samples import HELD_OUT, Sample, joined, lines_of, public, samples
 
 PIECES = 2000  # of a batch, padding included: what bounds a step's time
@@ -28,6 +28,7 @@ ROUND = 160  # public texts, and as many of names, that are shuffled and cut int
 TELLING = 2  # texts of topic sentences for each of those
 QUIET = 0.35  # of the sentences of such a text, how many tell nothing and come near nothing
 TOPICS_WEIGHT = 3.0  # of the loss of topics, beside that of names
+GENTLY = 0.3  # of the learning rates, for weights that are trained already
 TOLD_WEIGHT = 2.0  # of a told label, beside one that is not
 log = logging.getLogger("train")
 
@@ -115,18 +116,24 @@ def _alike(pool: list[Sample], rng: random.Random) -> list[list[Sample]]:
     return cut
 
 
-def train(data: Path, ner: Path, out: Path, count: int, seed: int, layers: int | None) -> None:
-    """Train and save; the learning rate warms up and falls to nothing."""
-    torch.manual_seed(seed)
-    model, tokenizer = load_base(layers)
+def train(chosen: argparse.Namespace) -> None:
+    """Train and save; the learning rate warms up and falls to nothing.
+
+    chosen: what main reads from the command line. Weights to go on from are changed gently.
+    """
+    torch.manual_seed(chosen.seed)
+    model, tokenizer = load_base(chosen.layers)
+    pace, count, out = 1.0, chosen.steps, chosen.out
+    if chosen.start:
+        model, pace = load(chosen.start), GENTLY
     # word vectors stay: names never seen in training keep the company they came with
     model.encoder.embeddings.word_embeddings.weight.requires_grad = False
     layers_in = [p for p in model.encoder.parameters() if p.requires_grad]
     heads = [p for name, p in model.named_parameters() if not name.startswith("encoder")]
     optimiser = torch.optim.AdamW(
         [
-            {"params": layers_in, "lr": 1e-4},
-            {"params": heads, "lr": 1e-3},
+            {"params": layers_in, "lr": pace * 1e-4},
+            {"params": heads, "lr": pace * 1e-3},
         ],
         weight_decay=0.01,
         fused=True,
@@ -137,7 +144,7 @@ def train(data: Path, ner: Path, out: Path, count: int, seed: int, layers: int |
     )
     model.train()
     began, sums = time.monotonic(), [0.0, 0.0]
-    for number, batch in enumerate(batches(data, ner, tokenizer, seed)):
+    for number, batch in enumerate(batches(chosen.data, chosen.ner, tokenizer, chosen.seed)):
         if number == count:
             break
         tensors = tensors_of(batch)
@@ -152,9 +159,9 @@ def train(data: Path, ner: Path, out: Path, count: int, seed: int, layers: int |
         optimiser.zero_grad()
         sums = [sums[0] + names.item(), sums[1] + topics.item()]
         if number % 50 == 49:
-            pace = (time.monotonic() - began) / (number + 1)
+            each = (time.monotonic() - began) / (number + 1)
             means = (total / 50 for total in sums)
-            log.info("step %d names %.4f topics %.4f, %.2f s a step", number + 1, *means, pace)
+            log.info("step %d names %.4f topics %.4f, %.2f s a step", number + 1, *means, each)
             sums = [0.0, 0.0]
         if number % 250 == 249:
             save(model, out)
@@ -170,9 +177,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--layers", type=int, help="of the encoder's six, the first so many")
     parser.add_argument("--seed", type=int, default=7)
-    chosen = parser.parse_args()
+    parser.add_argument("--start", type=Path, help="go on from this encoder.pt")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    train(chosen.data, chosen.ner, chosen.out, chosen.steps, chosen.seed, chosen.layers)
+    train(parser.parse_args())
 
 
 if __name__ == "__main__":

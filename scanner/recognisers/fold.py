@@ -29,6 +29,7 @@ _OTHER = {
 }  # fmt: skip
 _MOST_READINGS = 16  # of one name; names with five such letters have never been seen
 _BLANKS = re.compile(r" +")
+_RUNS = re.compile(r"([A-Za-z0-9]+)|.", re.DOTALL)  # plain letters fold together: faster
 
 
 @lru_cache(maxsize=4096)
@@ -45,15 +46,22 @@ class Folded:
     def __init__(self, original: str) -> None:
         out: list[str] = []
         origin = array("l")
-        before = " "
-        for index, character in enumerate(original):
-            folded = _folded(character, before, original, index)
-            if folded == " " and out and out[-1] == " ":
+        before, blank = " ", False
+        for run in _RUNS.finditer(original):
+            index, end = run.span()
+            if run[1]:
+                out.append(run[1].lower())
+                origin.extend(range(index, end))
+                before, blank = original[end - 1], False
+                continue
+            folded = _folded(run[0], before, original, index)
+            if folded == " " and blank:
                 continue
             if folded:
-                out.extend(folded)
+                out.append(folded)
                 origin.extend([index] * len(folded))
-            before = character
+                blank = folded == " "
+            before = run[0]
         self.text = "".join(out)
         self._origin = origin
         self._original = original
@@ -75,8 +83,6 @@ class Folded:
 
 
 def _folded(character: str, before: str, original: str, index: int) -> str:
-    if character.isascii() and character.isalnum():
-        return character.lower()
     if character == "\n" and (before == "\n" or original[index + 1 : index + 2] == "\n"):
         return "\n"  # an empty line parts names
     if character in HYPHENS or character.isspace():

@@ -19,6 +19,8 @@ from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResul
 from scanner.errors import RecogniserError, RulesError
 from scanner.model import Registers
 from scanner.recognisers.digits import least_digits
+from scanner.recognisers.gate import Gate
+from scanner.recognisers.literals import needed_literals
 from scanner.recognisers.registered import RegisterRecogniser
 from scanner.recognisers.validators import VALIDATORS
 from scanner.rules import IdentifierPattern, IdentifierRule, TermRule
@@ -32,6 +34,8 @@ _DOUBT = 0.45  # the most that a number whose check digit fails can be worth
 _LIST = regex.compile(r"[\s,;/&]{0,4}(?:and|or)?[\s,;/&]{0,4}")  # between members of a list
 _NUMBER = regex.compile(r"\d[\d ./-]{2,}\d")  # a word that has its number says nothing of ours
 _NAME = re.compile(r"%([a-z]+)%")
+_CONTEXT = -1  # in the place of a pattern's number: the words that speak for the rule
+_Key = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,14 @@ class _Shape:
     def digits(self) -> int:
         return least_digits(_NAME.sub("x", self.pattern.regex))
 
+    @property
+    def literals(self) -> tuple[frozenset[str], ...]:
+        """What stands in every match; nothing certain of what only the library regex reads."""
+        try:
+            return needed_literals(_written_out(self.rule, self.pattern))
+        except (re.error, OverflowError, RecursionError):
+            return ()
+
 
 def identifier_recognisers(
     rules: Iterable[IdentifierRule | TermRule], registers: Registers
@@ -59,7 +71,8 @@ def identifier_recognisers(
     Raises RulesError for an unknown validator or list.
     """
     identifiers = [rule for rule in rules if isinstance(rule, IdentifierRule)]
-    recognisers: list[EntityRecognizer] = [ShapeRecogniser(rule) for rule in identifiers]
+    gate = _gate(identifiers)
+    recognisers: list[EntityRecognizer] = [ShapeRecogniser(rule, gate) for rule in identifiers]
     if registers.students or registers.staff or registers.contacts:
         recognisers.append(RegisterRecogniser(identifiers, registers))
     return recognisers
@@ -68,8 +81,9 @@ def identifier_recognisers(
 class ShapeRecogniser(LocalRecognizer):
     """Find one identifier by the patterns, checks and context words of its rule."""
 
-    def __init__(self, rule: IdentifierRule) -> None:
+    def __init__(self, rule: IdentifierRule, gate: Gate[_Key] | None = None) -> None:
         self._rule = rule
+        self._gate = gate or _gate([rule])
         self._label = f"identifier/{rule.id}"
         self._shapes = tuple(_shape(rule, pattern) for pattern in rule.patterns)
         super().__init__(
@@ -105,12 +119,12 @@ class ShapeRecogniser(LocalRecognizer):
         """
         if self.supported_entities[0] not in entities:
             return []
-        digits = _digits_in(text)
+        digits, due = _digits_in(text), self._gate.due(text)
         found: dict[tuple[int, int], RecognizerResult] = {}
-        for shape in self._shapes:
-            if digits < shape.digits:
+        for number, shape in enumerate(self._shapes):
+            if digits < shape.digits or (self._rule.id, number) not in due:
                 continue
-            if shape.pattern.needs_context and not self._speaks_in(text):
+            if shape.pattern.needs_context and not self._speaks_in(text, due):
                 continue
             ends = sorted(end for _, end in found)
             last = 0  # the end of the finding before this one
@@ -125,7 +139,9 @@ class ShapeRecogniser(LocalRecognizer):
         results = list(found.values())
         return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
 
-    def _speaks_in(self, text: str) -> bool:
+    def _speaks_in(self, text: str, due: frozenset[_Key]) -> bool:
+        if (self._rule.id, _CONTEXT) not in due:
+            return False
         return self._context is not None and self._context.search(text) is not None
 
     def _spans(self, shape: _Shape, text: str) -> Iterator[tuple[int, int]]:
@@ -236,14 +252,26 @@ def phrases(words: Sequence[str]) -> regex.Pattern[str] | None:
 def compiled(rule: IdentifierRule, pattern: IdentifierPattern) -> regex.Pattern[str]:
     """Compile a pattern with the rule's lists put in. Raises RulesError naming the rule."""
 
-    def listed(match: re.Match[str]) -> str:
-        return f"(?:{_alternatives(rule.lists[match[1]])})"
-
     flags = regex.MULTILINE if rule.case_sensitive else regex.MULTILINE | regex.IGNORECASE
     try:
-        return regex.compile(_NAME.sub(listed, pattern.regex), flags)
+        return regex.compile(_written_out(rule, pattern), flags)
     except regex.error:
         raise RulesError(f"{rule.id}.toml: a pattern cannot be used", "see docs/rules.md") from None
+
+
+def _written_out(rule: IdentifierRule, pattern: IdentifierPattern) -> str:
+    return _NAME.sub(lambda match: f"(?:{_alternatives(rule.lists[match[1]])})", pattern.regex)
+
+
+def _gate(rules: Iterable[IdentifierRule]) -> Gate[_Key]:
+    needs: dict[_Key, Sequence[frozenset[str]]] = {}
+    for rule in rules:
+        for number, pattern in enumerate(rule.patterns):
+            needs[rule.id, number] = _shape(rule, pattern).literals
+        if rule.context:
+            longest = (max(words.split(), key=len).lower() for words in rule.context)
+            needs[rule.id, _CONTEXT] = (frozenset(longest),)
+    return Gate(needs)
 
 
 def _alternatives(words: Sequence[str]) -> str:

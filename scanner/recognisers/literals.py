@@ -33,7 +33,8 @@ def needed_literals(pattern: str) -> Sets:
     for shortest in (SHORTEST, SHORTEST - 1):
         if long := [one for one in sets if _shortest(one) >= shortest]:
             return tuple(sorted(dict.fromkeys(long), key=_rarity, reverse=True)[:KEPT])
-    return ()
+    signs = [one for one in sets if not any(map(str.isalnum, "".join(one)))]
+    return (min(signs, key=len),) if signs else ()  # "@", "#": alone, yet in few texts
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> list[Strings]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from scanner.recognisers.wordlists import NO_WORD, Lexicon, key
 
@@ -127,6 +128,7 @@ def _token(
     )
 
 
+@lru_cache(maxsize=50_000)  # most words of a text are those of the text before
 def _shape(word: str) -> Shape:
     if _INITIAL.fullmatch(word) and word.isupper():
         return Shape.INITIAL

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from scanner.recognisers.gate import Gate
 from scanner.recognisers.literals import needed_literals
 from scanner.rules import NegationRule
 from scanner.sentences import sentences
@@ -31,22 +32,18 @@ class Setting:
             rf"(?:(?<![\w'])(?=\w)|(?=,))(?:{stops})(?![\w'])|[;:()—]| - ", re.IGNORECASE
         )
         self._after = re.compile(rf"[\s:(-]{{1,3}}(?:{after})(?![\w'])", re.IGNORECASE)
-        self._general = [
-            (re.compile(pattern, re.IGNORECASE), needed_literals(pattern))
-            for pattern in rule.general
-        ]
+        self._general = [re.compile(pattern, re.IGNORECASE) for pattern in rule.general]
+        self._gate = Gate(dict(enumerate(map(needed_literals, rule.general))))
 
     def of(self, text: str) -> Reading:
         """Read a text once, for all of its hits."""
         straight = text.translate(STRAIGHT)
-        lower = lowered(straight)
         spans = sentences(text)
         starts = [span.start for span in spans]
         general: set[int] = set()
-        for pattern, literals in self._general:
-            if not all(any(literal in lower for literal in one) for one in literals):
-                continue
-            general.update(bisect_right(starts, m.start()) - 1 for m in pattern.finditer(straight))
+        for number in self._gate.due(straight):
+            matches = self._general[number].finditer(straight)
+            general.update(bisect_right(starts, match.start()) - 1 for match in matches)
         return Reading(
             straight,
             starts,
