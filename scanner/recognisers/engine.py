@@ -22,7 +22,7 @@ from typing_extensions import override
 from scanner.errors import RecogniserError, StudentXError
 from scanner.model import Finding, Gap, Message, Part, Span
 from scanner.recognisers.language import LANGUAGE, UNBROKEN, SpacyEngine, unbroken
-from scanner.recognisers.view import View
+from scanner.recognisers.view import ENDLESS, View
 
 _WINDOW = 100_000  # code points; spaCy's memory grows with the text
 _OVERLAP = 2_000
@@ -57,7 +57,12 @@ class Engine:
         Raises RecogniserError when a recogniser fails: the message is then not scanned.
         """
         readings = _readings(message)
-        gaps: dict[Gap, None] = {}
+        gaps = dict.fromkeys(
+            Gap(spot.place, f"what goes on after {ENDLESS:,} characters without a blank was not read")
+            for reading in readings
+            for spot in reading.spots
+            if not reading.view.whole
+        )
         findings: dict[Finding, None] = {}
         batch = (
             (window.text, reading.prose, window)
@@ -68,7 +73,7 @@ class Engine:
             results, late = self._analyse(window, artifacts)
             if window.reading.prose and unbroken(window.text):
                 late.append(
-                    f"more than {UNBROKEN} characters without a blank were not read for names"
+                    f"more than {UNBROKEN:,} characters without a blank were not read for names"
                 )
             gaps.update((Gap(place, reason), None) for reason in late for place in window.places)
             findings.update(

@@ -29,7 +29,7 @@ LANGUAGE = "en"
 UNBROKEN = 2_000  # code points without a blank: what goes on longer is no prose
 _UNNEEDED = ("parser", "lemmatizer", "attribute_ruler", "senter")
 _BATCH = 16  # texts at a time; more is no faster and holds more memory
-_RUN = re.compile(rf"([\S{BREAK}]{{{UNBROKEN}}})([\S{BREAK}]+)")
+_RUN = re.compile(rf"(?<![\S{BREAK}])([\S{BREAK}]{{{UNBROKEN}}})([\S{BREAK}]+)")
 
 Label = TypeVar("Label")
 

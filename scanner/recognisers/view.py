@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 # spaCy's tokeniser is quadratic in the length of a token: 20,000 brackets took minutes.
 _RUN, _TOKEN = 200, 500
+ENDLESS = 10_000  # code points without a blank: no reader reads on, and no recogniser
 BREAK = "\u2009"  # the blank that is put into a long token; others become a plain one
 
 # Letters that normal forms leave alone: text in these needs no look at each character.
@@ -20,6 +21,7 @@ _STEADY = r"\t\n\x20-\x5f\x61-\x7eÀ-ıĴ-ľŁ-ňŊ-žΆΈ-ώЀ-ҁ぀-ヺ一-鿿
 _ODD = re.compile(rf"[^{_STEADY}]")
 _ODD_RUN = re.compile(rf"\S?[^{_STEADY}]+")
 _LONG = re.compile(rf"\S{{{_RUN + 1},}}|[^\S\n]{{{_RUN + 1},}}|\n{{{_RUN + 1},}}")
+_ENDLESS = re.compile(rf"(?<!\S)\S{{{ENDLESS}}}(\S+)")
 _SAME_CLASS = re.compile(r"\w+|[^\w\s]+")
 _DELIMITER = re.compile(r"[&?=;,|<>()\[\]{}\"/\\]")
 _ALNUM = re.compile(r"[^\W_]")
@@ -48,11 +50,18 @@ _Change = tuple[str, int, int]  # what is seen in place of [start, end)
 
 
 class View:
-    """Show a text normalised: ``text`` is what recognisers read, ``span`` leads back."""
+    """Show a text normalised: ``text`` is what recognisers read, ``span`` leads back.
+
+    whole: whether all is shown; what goes on for more than ENDLESS without a blank is not.
+    """
 
     def __init__(self, text: str) -> None:
         self._layers: list[_Layer] = []
         self.text = text
+        endless = [(" ", *match.span(1)) for match in _ENDLESS.finditer(text)]
+        self.whole = not endless
+        if endless:
+            self._apply(endless)
         if _ODD.search(self.text):
             self._apply(_folded(self.text))
         if not self.text.isascii():

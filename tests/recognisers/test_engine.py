@@ -8,6 +8,7 @@ from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, Reco
 from scanner.errors import RecogniserError
 from scanner.model import Document, Message, Part, Segment
 from scanner.recognisers.engine import Engine
+from scanner.recognisers.view import ENDLESS, View
 from tests.conftest import MODEL
 
 
@@ -138,3 +139,24 @@ def test_hostile_texts_are_read_in_time(text):
     began = time.process_time()
     assert shown(engine, message(text + " Nadia")) == ["Nadia"]
     assert time.process_time() - began < 5
+
+
+def test_what_goes_on_without_a_blank_is_a_gap():
+    mail = message("Anna Okafor wrote " + "a.b@" * 250_000)
+    findings, gaps = Engine([Words("Okafor|(?:a.b@)+")], MODEL).find(mail)
+    assert findings[0].span.end - findings[0].span.start == len("Okafor")
+    assert max(f.span.end for f in findings) <= len("Anna Okafor wrote ") + ENDLESS
+    assert [gap.name for gap in gaps if f"{ENDLESS:,}" in gap.reason] == ["body/0"]
+
+
+@pytest.mark.parametrize("size", [ENDLESS - 1, ENDLESS])
+def test_a_long_token_is_read_whole(size):
+    view = View("word " + "x" * size + " word")
+    assert view.whole
+
+
+def test_what_follows_an_endless_token_is_read():
+    view = View("x" * (ENDLESS + 5) + " Anna")
+    assert not view.whole
+    start = view.text.index("Anna")
+    assert view.span(start, start + 4) == (ENDLESS + 6, ENDLESS + 10)
