@@ -79,6 +79,9 @@ def granted(recipient: str, *categories: str, **changes: object) -> Consent:
         "categories": categories or ("*",),
         "given_on": date(2026, 1, 5),
         "evidence": "form",
+        "evidence_kind": "written",
+        "verified_by": TUTOR,
+        "verified_on": date(2026, 1, 6),
     }
     return Consent(**{**row, **changes})  # type: ignore[arg-type]
 
