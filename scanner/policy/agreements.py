@@ -121,7 +121,8 @@ class Agreements:
         if recipient in roles:
             return "outside" if recipient in self.pack.tables.consent.outside_roles else "inside"
         people = self.pack.tables.people
-        ties = {contact.relation for contact in self.registers.contacts_of.get(student, ())}
+        contacts = self.registers.contacts_of.get(student, ())
+        ties = {contact.relation.replace(" ", "_") for contact in contacts}
         relations = people.parents | people.family | ties | {_PARENTS}
         if recipient in relations:
             return "outside"

@@ -165,7 +165,7 @@ class Standings:
             )
             return Standing("family", roles, reach)
         relation = contact.relation.strip().casefold()
-        words = {relation}
+        words = {relation, relation.replace(" ", "_")}
         if relation in people.parents:
             words.add("parents")
         kin = relation in people.parents | people.family

@@ -146,6 +146,7 @@ def judge(
     about: str = "s1",
     span: Span = IN_BODY,
     domains: Sequence[str] = (COLLEGE,),
+    today: date = TODAY,
 ) -> Verdict:
     """Judge a message that tells something about one student."""
     return Judge(pack, domains, (UNIVERSITY,)).judge(
@@ -155,7 +156,7 @@ def judge(
         [Disclosure(category, about, span) for category in told],
         [Risk(risk, about, span) for risk in risks],
         registers,
-        TODAY,
+        today,
     )
 
 
