@@ -10,7 +10,7 @@ import click
 
 from scanner.faces.consentproof import confirm, identity
 from scanner.faces.consentview import check, show
-from scanner.faces.consentwords import plain_recipient, told
+from scanner.faces.consentwords import STATES, plain_recipient, told
 from scanner.faces.desk import Desk, hash_of, open_desk
 from scanner.faces.options import (
     Command,
@@ -189,10 +189,10 @@ def grant(
         day if discussed else None,
     )
     _store(desk, row)
-    if not verified_by:
-        click.echo(
-            "note: until somebody verified it (--verified-by) it counts for nothing", err=True
-        )
+    now = open_desk(session, pack).agreements(date.today())
+    answer = now.answer(row.student, row.recipient, categories)
+    if answer.word != "yes":
+        click.echo(f"note: nothing may be told yet, for {STATES[answer.state]}", err=True)
 
 
 @consent.command()

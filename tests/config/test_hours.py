@@ -43,8 +43,11 @@ def test_on_duty(hours: str, moment: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", ";", "18-08", "18:00", "25:00-08:00", "08:00-08:00", "mo-fr", "mon 18:00", "mon18:00-19:00"]
-    + ["always", "08:00 - 18:00", "24:00-08:00", "mon-", "mon fri", "18:00-08:00\n19:00-20:00"],
+    [
+        *("", ";", "18-08", "18:00", "25:00-08:00", "08:00-08:00", "mo-fr", "mon 18:00", "mon-"),
+        *("mon18:00-19:00", "always", "08:00 - 18:00", "24:00-08:00", "mon fri"),
+        "18:00-08:00\n19:00-20:00",
+    ],
 )
 def test_what_is_no_window_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(HoursError) as error:
