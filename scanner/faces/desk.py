@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import stat
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -72,9 +73,13 @@ def open_desk(session: Session, pack: str | None = None) -> Desk:
     from scanner.store import Store
 
     config, store = session.config(), Store(session.home)
-    domains = domains_for(config.domains, config.university_domains, None)
+    registers = store.registers()
+    # Without a setting most of the staff tell which domain is the college's.
+    staff = Counter(member.email.rpartition("@")[2] for member in registers.staff)
+    college = config.domains or [domain for domain, _ in staff.most_common(1)]
+    domains = domains_for(college, config.university_domains, None)
     chosen = load_pack(pack or config.pack, config.policy_folders)
-    return Desk(store, store.registers(), chosen, domains)
+    return Desk(store, registers, chosen, domains)
 
 
 def hash_of(path: Path) -> str:

@@ -110,12 +110,7 @@ class Agreements:
     def _side(self, recipient: str, student: str) -> str:
         """Return inside or outside. Raises PolicyError for a word that means nobody (A42)."""
         if "@" in recipient:
-            domain = recipient.rpartition("@")[2]
-            own = {member.email.rpartition("@")[2] for member in self.registers.staff}
-            if self.domains is not None:
-                inside = self.domains.place(recipient) != "external"
-            else:
-                inside = domain in own
+            inside = self.domains is not None and self.domains.place(recipient) != "external"
             return "inside" if inside else "outside"
         roles = load_categories().roles
         if recipient in roles:

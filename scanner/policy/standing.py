@@ -137,7 +137,8 @@ class Standings:
         held = frozenset(row.role for row in mine)
         # A role that is somebody's for this student is nobody else's: a former tutor's neither.
         others = frozenset(row.role for row in rows) - held
-        kinds = self.pack.tables.consent.inside
+        proofs = self.pack.tables.consent
+        kinds = proofs.outside if place == "unknown" else proofs.inside
         reach = Reach(
             address, roles=held | (roles - others), others_roles=roles & others, kinds=kinds
         )

@@ -192,6 +192,20 @@ def test_a_refusal_recorded_here_blocks_the_draft(scan, college):
     assert json.loads(done.out)["results"][0]["recipients"][0]["assessment"] == "consent_denied"
 
 
+def test_without_a_configured_domain_the_staffs_is_the_colleges(scan, form, empty_home):
+    (empty_home / "config.toml").unlink()
+    grant(scan, "--evidence", form, *UNTIL, *VERIFIED, to="parents")
+    assert answer(scan, "parents")[0] == 0
+    assert answer(scan, TUTOR)[0] == 11
+    outside = grant(scan, "--kind", "verbal", *VERIFIED, to="x@firm.example")
+    assert "A64" in outside.err
+    assert grant(scan, "--kind", "verbal", *VERIFIED, to="x@larkfield.example").code == 0
+    assert (
+        "outside the college"
+        in scan(*("circle", "add", STUDENT, "x@firm.example", "--role", "porter")).err
+    )
+
+
 @pytest.mark.parametrize("student", ["nobody", "", "x@larkfield.example"])
 def test_an_unknown_student(scan, college, student):
     done = scan("consent", "show", student)
