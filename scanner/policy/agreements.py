@@ -57,8 +57,13 @@ class Agreements:
         """Return how consent stands for a recipient: the least of it for the categories.
 
         Without categories: whether anything at all may be told to this recipient (A72).
-        Raises PolicyError for a recipient who is no word that consents use.
+        Raises PolicyError for a recipient or a category that is no word of the registers.
         """
+        words = load_categories().categories
+        for unknown in (each for each in categories if each not in words):
+            close = get_close_matches(unknown, words, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(words)}"
+            raise PolicyError("a category is not known", hint)
         reach = self._reach(recipient, student)
         rows = self.registers.consents_of.get(student, ())
         if not categories:

@@ -178,6 +178,13 @@ def test_the_least_of_several_categories_is_the_answer() -> None:
     assert agreements.covered("s1", MOTHER) == ("finance",)
 
 
+def test_a_misspelt_category_is_no_yes() -> None:
+    agreements = at(with_consents(granted("parents", expires_on=UNTIL)))
+    with pytest.raises(PolicyError, match="category is not known") as error:
+        agreements.answer("s1", MOTHER, ["helth"])
+    assert "health" in error.value.hint
+
+
 def test_without_consent_a_refusal_is_told_first() -> None:
     agreements = at(with_consents(wish("denied", "parents", "health"), wish("asked", "parents")))
     assert agreements.answer("s1", MOTHER, []).word == "no"
