@@ -35,6 +35,12 @@ class RoleWord(_Word):
     tutor: bool = False
 
 
+class EvidenceWord(_Word):
+    """A way to show that somebody consented. words: those that tell it, in lower case."""
+
+    words: tuple[str, ...] = ()
+
+
 class Categories(BaseModel):
     """All words by their key, in the order of the file."""
 
@@ -43,6 +49,7 @@ class Categories(BaseModel):
     categories: dict[str, Category]
     risks: dict[str, RiskWord]
     roles: dict[str, RoleWord]
+    evidence: dict[str, EvidenceWord]
 
 
 @cache

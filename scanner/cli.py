@@ -10,8 +10,11 @@ from click_default_group import DefaultGroup
 from scanner.errors import StudentXError
 from scanner.faces.anonymise import anonymise
 from scanner.faces.check import check
+from scanner.faces.circle import circle
+from scanner.faces.consent import consent
 from scanner.faces.options import Session, home_option
 from scanner.faces.registers import registers
+from scanner.faces.todo import todo
 
 ERROR = 1
 
@@ -35,6 +38,8 @@ def scan(context: click.Context) -> None:
       scan draft.eml                        judge a draft before sending it
       scan anonymise draft.eml -o safe.eml  write a copy with initials for names
       scan registers load FOLDER            tell it who the students are
+      scan consent check STUDENT --to WHOM  ask what a student agreed to
+      scan todo                             what to confirm, and whom to tell
     """
     context.ensure_object(Session)
 
@@ -42,6 +47,9 @@ def scan(context: click.Context) -> None:
 scan.add_command(check)
 scan.add_command(anonymise)
 scan.add_command(registers)
+scan.add_command(consent)
+scan.add_command(circle)
+scan.add_command(todo)
 
 
 def main() -> None:

@@ -297,11 +297,19 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True)
 class CircleMember:
-    """A row of circles.csv: who is in a student's circle of care, in which role."""
+    """A row of circles.csv: who is in a student's circle of care, in which role.
+
+    begins_on, ends_on: the first and the last day; hours: when a duty runs, as scanner/hours.py
+    says; informed_on: when the student was told of this member (clause A20).
+    """
 
     student: str
     email: str
     role: str
+    begins_on: date | None = None
+    ends_on: date | None = None
+    hours: str = ""
+    informed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,10 +324,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A row of consents.csv.
+    """A row of consents.csv, or what `scan consent` recorded.
 
-    decision: granted | denied | withdrawn; recipient: an address, a domain (@example.org), a
-    relation (parents) or a role; categories: names or '*'.
+    decision: asked | reluctant | granted | denied | withdrawn; recipient: an address, a domain
+    (@example.org), a relation (parents) or a role; categories: names or '*'. expires_on: the
+    last day. evidence: words, or the hash of a file (sha256:...); evidence_kind: a word of
+    rules/categories.toml. verified_by, verified_on: without them a grant counts for nothing
+    (A74). discussed_on: when advantages and disadvantages of a disclosure were gone through
+    (A44). confirmed_on: when it was confirmed to the student in writing (A46, A53).
     """
 
     student: str
@@ -329,6 +341,41 @@ class Consent:
     given_on: date | None = None
     expires_on: date | None = None
     evidence: str = field(default="", repr=False)
+    evidence_kind: str = ""
+    verified_by: str = field(default="", repr=False)
+    verified_on: date | None = None
+    discussed_on: date | None = None
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCheck:
+    """Whether somebody who asks about a student proved to be who they say (clause A75).
+
+    recipient: an address or a relation; method: how it was checked, a word of the pack.
+    """
+
+    student: str
+    recipient: str
+    method: str
+    passed: bool
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Something that a clause asks somebody to do, in the one shape of `scan todo`.
+
+    message: a sentence with {student} and {recipient} left open, which only reports fill;
+    due: the day by which, None for as soon as may be.
+    """
+
+    code: str
+    clause: str
+    message: str
+    student: str = ""
+    recipient: str = ""
+    due: date | None = None
 
 
 @dataclass(frozen=True)
@@ -340,6 +387,8 @@ class Registers:
     circles: tuple[CircleMember, ...] = ()
     contacts: tuple[Contact, ...] = ()
     consents: tuple[Consent, ...] = ()
+    told: Mapping[str, date] = field(default_factory=dict)  # who was told the protocol, when (A10)
+    identity_checks: tuple[IdentityCheck, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.students or self.staff or self.circles or self.contacts or self.consents)
@@ -361,12 +410,20 @@ class Registers:
 
     @cached_property
     def circle_of(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Map student ids to {lower-case address: roles} of their circle."""
+        """Map student ids to {lower-case address: roles} of their circle, whatever the day."""
         circles: dict[str, dict[str, tuple[str, ...]]] = {}
         for row in self.circles:
             members = circles.setdefault(row.student, {})
             members[row.email.lower()] = (*members.get(row.email.lower(), ()), row.role)
         return circles
+
+    @cached_property
+    def circle_rows(self) -> Mapping[str, tuple[CircleMember, ...]]:
+        """Map student ids to the rows of their circle, those of other days and hours too."""
+        rows: dict[str, tuple[CircleMember, ...]] = {}
+        for row in self.circles:
+            rows[row.student] = (*rows.get(row.student, ()), row)
+        return rows
 
     @cached_property
     def contacts_of(self) -> Mapping[str, tuple[Contact, ...]]:

@@ -70,7 +70,10 @@ class Scanner:
         return replace(message, path=path, records=readers)
 
     def scan(self, message: Message, today: date) -> Verdict:
-        """Judge one message as of a day; what could not be scanned is a gap of the verdict."""
+        """Judge one message as of a day, or of a moment (a datetime): duties have hours.
+
+        What could not be scanned is a gap of the verdict.
+        """
         return self._judge(message, today)[1]
 
     def anonymise(self, data: bytes, path: str, today: date, style: Style) -> Copy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 
 import click
 from rich.console import Console
@@ -12,8 +12,10 @@ from rich.progress import track
 from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
+    at_option,
     config_option,
     home_option,
+    moment,
     pack_option,
     style_option,
     today_option,
@@ -36,6 +38,7 @@ from scanner.reports import Result
     help="How the verdict is written.",
 )
 @today_option
+@at_option
 @pack_option
 @style_option
 @click.option(
@@ -51,6 +54,7 @@ def check(
     paths: tuple[str, ...],
     output: str,
     today: date,
+    at: time | None,
     pack: str | None,
     style: str,
     show_text: bool,
@@ -64,7 +68,7 @@ def check(
       scan draft.eml
       scan check notes/ --format json
     """
-    results = _judge_all(session, list(sources(paths)), today, pack)
+    results = _judge_all(session, list(sources(paths)), moment(today, at), pack)
     if output == "json":
         from scanner.reports.json import render
 

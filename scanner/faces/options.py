@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -81,6 +81,29 @@ def today_option(command: Command) -> Command:
     )(command)
 
 
+def _time(_: click.Context, __: click.Parameter, value: datetime | None) -> time | None:
+    return value.time() if value else None
+
+
+def at_option(command: Command) -> Command:
+    """Add --at."""
+    return click.option(
+        "--at",
+        type=click.DateTime(["%H:%M"]),
+        metavar="HH:MM",
+        callback=_time,
+        help="Judge as of this time: duties begin and end (default: now; with another day than "
+        "today nobody is on a duty that has hours).",
+    )(command)
+
+
+def moment(today: date, at: time | None) -> date:
+    """Return the moment to judge by, or the day alone where the time of day is not known."""
+    if at is not None:
+        return datetime.combine(today, at)
+    return datetime.now() if today == date.today() else today
+
+
 def pack_option(command: Command) -> Command:
     """Add --pack."""
     return click.option(
@@ -100,3 +123,53 @@ def style_option(command: Command) -> Command:
         show_default=True,
         help="What stands in place of a student's name in a copy.",
     )(command)
+
+
+def _optional_day(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+def day_option(*names: str, help: str) -> Callable[[Command], Command]:
+    """Add an option that takes a day."""
+    return click.option(
+        *names,
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        callback=_optional_day,
+        help=help,
+    )
+
+
+def format_option(command: Command) -> Command:
+    """Add --format."""
+    return click.option(
+        "--format",
+        "output",
+        type=click.Choice(["terminal", "json"]),
+        default="terminal",
+        show_default=True,
+        help="For people or for programs.",
+    )(command)
+
+
+def desk_options(command: Command) -> Command:
+    """Add --pack, --config and --home."""
+    return home_option(config_option(pack_option(command)))
+
+
+to_option = click.option(
+    "--to",
+    "recipient",
+    required=True,
+    metavar="WHOM",
+    help="An address, a domain (@firm.example), a role (disability_officer) or a relation "
+    "(mother, parents).",
+)
+on_option = day_option("--on", help="The day it was said (default: today).")
+category_option = click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    metavar="CATEGORY",
+    help="What it is about, such as health or finance; repeat it for more.",
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 
 from scanner.model import (
@@ -60,12 +60,21 @@ class Case:
     registers: Registers
     domains: Domains | None
     today: date
+    at: time | None = None
     _addressed: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
     def standings(self) -> Standings:
         """Who everybody is."""
-        return Standings(self.pack, self.registers, self.domains, self.message, self.people)
+        return Standings(
+            self.pack,
+            self.registers,
+            self.domains,
+            self.message,
+            self.people,
+            self.today,
+            self.at,
+        )
 
     @cached_property
     def students(self) -> tuple[Person, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from scanner.model import (
     Action,
@@ -51,7 +51,12 @@ class Judge:
         registers: Registers,
         today: date,
     ) -> Verdict:
-        """Judge one message as of a day. Raises PolicyError when it cannot be decided."""
+        """Judge one message as of a day, or of a moment (a datetime, by the college's clock).
+
+        Without a time of day nobody counts as on duty whose duty has hours. Raises PolicyError
+        when it cannot be decided.
+        """
+        moment = today if isinstance(today, datetime) else None
         domains = domains_for(self._domains, self._university, message.sender)
         case = Case(
             self.pack,
@@ -62,7 +67,8 @@ class Judge:
             tuple(risks),
             registers,
             domains,
-            today,
+            moment.date() if moment else today,
+            moment.time() if moment else None,
         )
         asked = case.questions()
         decided = list(rulings(asked, self.pack))
@@ -138,6 +144,21 @@ class Judge:
             yield words.no_circle
         if not self._domains and case.message.recipients:
             yield words.no_domains
+        if words.not_informed and _unannounced(case):
+            yield words.not_informed
+
+
+def _unannounced(case: Case) -> bool:
+    """Tell whether a member of a circle would learn of a student who was not told of them.
+
+    Only where the register keeps such dates at all (A20).
+    """
+    return any(row.informed_on for row in case.registers.circles) and any(
+        not case.standings.of(recipient, person.id).informed
+        for recipient in case.message.recipients
+        for person in case.students
+        if case.people.identified.get(person.id, "name") != "initials"
+    )
 
 
 def _tells(ruling: Ruling, asked: Asked) -> bool:

@@ -83,6 +83,48 @@ class _Notices(_Table):
     no_registers: str
     no_domains: str
     no_circle: str
+    not_informed: str = ""  # left out where no clause asks that students be told
+
+
+class Words(_Table):
+    """What a rule of the registers says: its clause, a sentence, and what to do."""
+
+    clause: str
+    message: str
+    hint: str = ""
+
+
+class _Consent(_Table):
+    """How students agree. inside, outside: kinds of evidence that count for such readers."""
+
+    inside: frozenset[str]
+    outside: frozenset[str]
+    outside_roles: frozenset[str]
+    must_end: frozenset[Literal["inside", "outside"]]
+    identity_methods: dict[str, str]
+    refused: dict[str, Words]
+
+
+class _Circle(_Table):
+    """Who may be in a circle.
+
+    size: members above which it is a warning; timed_roles: those with hours or an end;
+    named_roles: those of which persons alone are members; refused: role, or outside -> why.
+    """
+
+    introduction: str
+    size: int
+    same_department: bool
+    timed_roles: frozenset[str]
+    named_roles: frozenset[str]
+    refused: dict[str, Words]
+    warnings: dict[str, Words]
+
+
+class ReminderRule(Words):
+    """A reminder. days: after which (before which, for what ends) it is due."""
+
+    days: int = 0
 
 
 class Tables(_Table):
@@ -101,6 +143,9 @@ class Tables(_Table):
     not_read: _Standing
     remedies: _Remedies
     notices: _Notices
+    consent: _Consent
+    circle: _Circle
+    reminders: dict[str, ReminderRule]
 
 
 @dataclass(frozen=True)

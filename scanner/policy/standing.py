@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 
 from scanner.model import (
+    CircleMember,
     Contact,
     Message,
     Part,
@@ -16,6 +18,7 @@ from scanner.model import (
     Role,
 )
 from scanner.policy.consents import Reach
+from scanner.policy.duty import current
 from scanner.policy.pack import Pack
 
 # Not a role of the college: known_by tells by it that many read an address.
@@ -24,12 +27,17 @@ LIST = "list"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a recipient stands to a student. circle_known: something tells who is in it."""
+    """How a recipient stands to a student.
+
+    circle_known: something tells who is in it; informed: nothing tells that the student was
+    not told of this member of the circle (A20).
+    """
 
     relation: str
     roles: frozenset[str]
     reach: Reach
     circle_known: bool = True
+    informed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +61,15 @@ class Domains:
 
 @dataclass(frozen=True)
 class Standings:
-    """Who everybody is in one message."""
+    """Who everybody is in one message, on a day and, where it is known, at a time of day."""
 
     pack: Pack
     registers: Registers
     domains: Domains | None
     message: Message
     people: People
+    today: date
+    at: time | None = None
     _known: dict[tuple[Recipient, str], Standing] = field(default_factory=dict)
     _roles: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -86,7 +96,7 @@ class Standings:
             return Standing("student", roles, Reach(address, roles=roles))
         if place == "external":
             return self._outside(recipient, student, roles)
-        if LIST in roles:
+        if LIST in roles and not self._is_member(address, student):
             return Standing(LIST, roles, Reach(address, roles=roles))
         return self._inside(address, student, roles, place)
 
@@ -112,38 +122,68 @@ class Standings:
             for person in students
         )
 
+    def _is_member(self, address: str, student: str) -> bool:
+        """Tell whether an address was put into that student's own circle (B11)."""
+        return any(row.email.lower() == address for row in self._circle(student))
+
+    def _circle(self, student: str) -> Sequence[CircleMember]:
+        return current(self.registers.circle_rows.get(student, ()), self.today, self.at)
+
     def _inside(self, address: str, student: str, roles: frozenset[str], place: str) -> Standing:
         people = self.pack.tables.people
-        circle = self.registers.circle_of.get(student, {})
-        member = circle.get(address)
-        if member:
-            held = frozenset(member)
-            return Standing("circle", held, Reach(address, roles=held | roles))
-        shared = roles & people.shared_roles & {role for held in circle.values() for role in held}
+        rows = self.registers.circle_rows.get(student, ())
+        circle = self._circle(student)
+        mine = [row for row in circle if row.email.lower() == address]
+        held = frozenset(row.role for row in mine)
+        # A role that is somebody's for this student is nobody else's: a former tutor's neither.
+        others = frozenset(row.role for row in rows) - held
+        proofs = self.pack.tables.consent
+        kinds = proofs.outside if place == "unknown" else proofs.inside
+        reach = Reach(
+            address, roles=held | (roles - others), others_roles=roles & others, kinds=kinds
+        )
+        if mine:
+            informed = any(row.informed_on for row in mine)
+            return Standing("circle", held, reach, informed=informed)
+        shared = roles & people.shared_roles & {row.role for row in circle}
         if shared and address not in self.registers.staff_by_email:
-            return Standing("circle", shared, Reach(address, roles=roles))
-        if not circle and roles & people.circle_roles and place == "college":
-            return Standing("circle", roles & people.circle_roles, Reach(address, roles=roles))
-        known = bool(circle or roles or self.registers.staff)
-        return Standing(place, roles, Reach(address, roles=roles), circle_known=known)
+            return Standing("circle", shared, replace(reach, roles=reach.roles | shared))
+        if not rows and roles & people.circle_roles and place == "college":
+            return Standing("circle", roles & people.circle_roles, reach)
+        known = bool(rows or roles or self.registers.staff)
+        return Standing(place, roles, reach, circle_known=known)
 
     def _outside(self, recipient: Recipient, student: str, roles: frozenset[str]) -> Standing:
         address = recipient.address
         contact = self._contact(address, student)
-        people = self.pack.tables.people
+        people, kinds = self.pack.tables.people, self.pack.tables.consent.outside
         if contact is None:
             if not self._is_named_relative(recipient, student):
-                return Standing("external", roles, Reach(address, roles=roles))
+                return Standing("external", roles, Reach(address, roles=roles, kinds=kinds))
             # Nobody knows which relative it is: every refusal may mean them.
-            reach = Reach(address, people.parents | people.family | {"parents"}, roles, sure=False)
+            reach = Reach(
+                address, people.parents | people.family | {"parents"}, roles, False, kinds=kinds
+            )
             return Standing("family", roles, reach)
         relation = contact.relation.strip().casefold()
-        words = {relation}
+        words = {relation, relation.replace(" ", "_")}
         if relation in people.parents:
             words.add("parents")
         kin = relation in people.parents | people.family
-        reach = Reach(address, frozenset(words | ({"family"} if kin else set())), roles)
+        reach = Reach(
+            address, frozenset(words | ({"family"} if kin else set())), roles, kinds=kinds
+        )
+        reach = replace(reach, sure=not self._failed_check(reach, student))
         return Standing("family" if kin else "external", roles, reach)
+
+    def _failed_check(self, reach: Reach, student: str) -> bool:
+        """Tell whether the last check of who somebody is was failed (A75)."""
+        checks = [
+            check
+            for check in self.registers.identity_checks
+            if check.student == student and reach.closeness(check.recipient)
+        ]
+        return bool(checks) and not checks[-1].passed
 
     def _contact(self, address: str, student: str) -> Contact | None:
         contacts = self.registers.contacts_of.get(student, ())
@@ -176,6 +216,13 @@ def _stands_in_header(message: Message, person: Person, recipient: Recipient) ->
         and message.text(mention.span).casefold() in name
         for mention in person.mentions
     )
+
+
+def standings_on(
+    pack: Pack, registers: Registers, domains: Domains | None, today: date
+) -> Standings:
+    """Return who everybody is on a day, beside any message."""
+    return Standings(pack, registers, domains, Message(()), People(), today)
 
 
 def domains_for(

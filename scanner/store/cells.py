@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection
 from datetime import date
 from difflib import get_close_matches
 
+from scanner.hours import HoursError, canonical
+
 Check = Callable[[str], str]
 """A cell's stripped text -> its canonical text; raises CellError with the reason."""
 
@@ -31,7 +33,8 @@ _INVISIBLE = re.compile(
     r"|[\ud800-\udfff\ue000-\uf8ff\ufffd-\uffff\U000e0000-\U0010ffff]"
 )
 _VAGUE = frozenset({"anyone", "anybody", "everyone", "everybody", "all", "staff", "*"})
-_DECISIONS = ("granted", "denied", "withdrawn")
+_DECISIONS = ("granted", "denied", "withdrawn", "asked", "reluctant")
+_RESULTS = ("passed", "failed")
 
 
 class CellError(ValueError):
@@ -132,10 +135,25 @@ def words(value: str) -> str:
 
 
 def decision(value: str) -> str:
-    """Return granted, denied or withdrawn."""
+    """Return granted, denied, withdrawn, asked or reluctant."""
     if value.lower() not in _DECISIONS:
-        raise CellError("is not granted, denied or withdrawn")
+        raise CellError("is not granted, denied, withdrawn, asked or reluctant")
     return value.lower()
+
+
+def result(value: str) -> str:
+    """Return passed or failed."""
+    if value not in _RESULTS:
+        raise CellError("is not passed or failed")
+    return value
+
+
+def hours(value: str) -> str:
+    """Return when a duty runs, such as ``mon-fri 18:00-08:00``."""
+    try:
+        return canonical(value)
+    except HoursError:
+        raise CellError("is not hours such as 18:00-08:00 or sat-sun") from None
 
 
 def recipient(value: str) -> str:
@@ -159,6 +177,18 @@ def categories(known: Collection[str]) -> Check:
             if each not in known and each != "*":
                 raise CellError(f"has an unknown category{suggestion(each, known)}")
         return ";".join(listed)
+
+    return check
+
+
+def one_of(known: Collection[str]) -> Check:
+    """Return the check of one word of a list."""
+
+    def check(value: str) -> str:
+        lower = value.lower()
+        if lower not in known:
+            raise CellError(f"is none of {', '.join(known)}{suggestion(lower, known)}")
+        return lower
 
     return check
 

@@ -74,6 +74,31 @@ def _consents_undated(registers: Registers, _: date) -> list[str]:
     return [c.student for c in registers.consents if c.given_on is None]
 
 
+def _consents_unverified(registers: Registers, today: date) -> list[str]:
+    return [
+        c.student
+        for c in registers.consents
+        if c.decision == "granted"
+        and not (c.expires_on and c.expires_on < today)
+        and not (c.evidence and c.verified_by and c.verified_on)
+    ]
+
+
+def _circles_over(registers: Registers, today: date) -> list[str]:
+    rows = registers.circle_rows.items()
+    return [
+        student
+        for student, members in rows
+        if all(row.ends_on and row.ends_on < today for row in members)
+    ]
+
+
+def _records_of_leavers(registers: Registers, _: date) -> list[str]:
+    kept = (registers.circle_rows, registers.consents_of, registers.told)
+    found = {student for records in kept for student in records}
+    return sorted(found - registers.student_by_id.keys())
+
+
 _Kind = tuple[str, str, Callable[[Registers, date], list[str]]]
 _KINDS: tuple[_Kind, ...] = (
     ("no_circle", "students without a circle", _without_circle),
@@ -82,4 +107,7 @@ _KINDS: tuple[_Kind, ...] = (
     ("circle_unknown", "members of circles who are not in staff.csv", _circle_unknown),
     ("consent_over", "consents whose time is over", _consents_over),
     ("consent_undated", "consents without a date", _consents_undated),
+    ("consent_unverified", "consents that nobody verified", _consents_unverified),
+    ("circle_over", "students whose circle is over", _circles_over),
+    ("left", "students who left the roster, of whom records are kept", _records_of_leavers),
 )

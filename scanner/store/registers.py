@@ -6,21 +6,20 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import blake2b
+from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import ClauseElement, Connection, delete, func, insert, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, func, select
 
 from scanner.categories import load_categories
 from scanner.errors import StoreError
-from scanner.model import Registers
-from scanner.store import database
+from scanner.model import CircleMember, Consent, IdentityCheck, Registers
+from scanner.store import database, records, tables
 from scanner.store.cells import suggestion
 from scanner.store.nouns import registers_of
-from scanner.store.schema import COLUMNS, TABLES, loads
-from scanner.store.sheets import Fault, RegistersError, Row, Sheet, read_folder, reference_faults
+from scanner.store.rows import Row
+from scanner.store.schema import COLUMNS, FROM_FILE, KEPT, STORED, TABLES, loads
+from scanner.store.sheets import Fault, RegistersError, Sheet, read_folder, reference_faults
 
 FILE = "store.db"
 PATIENCE = 10.0  # seconds to wait while another program writes
@@ -58,21 +57,28 @@ class Store:
     def load_registers(self, folder: Path) -> Counts:
         """Replace each register whose CSV file lies in the folder; the others stay.
 
-        All or nothing. Raises RegistersError with every fault of the files, StoreError
-        when the folder or the store cannot be used.
+        What commands recorded stays too. All or nothing. Raises RegistersError with every
+        fault of the files, StoreError when the folder or the store cannot be used.
         """
         words = load_categories()
-        sheets = read_folder(folder, words.categories)
+        sheets = read_folder(folder, words)
         _refuse([fault for sheet in sheets for fault in sheet.faults])
         if not self._exists():
             _refuse(reference_faults(sheets, {}))  # before anything is created
         with database.writing(self.path, self._patience) as connection:
-            _refuse(reference_faults(sheets, _rows(connection, COLUMNS)))
-            now = datetime.now(UTC).isoformat(timespec="seconds")
+            before = tables.rows_of(connection, COLUMNS)
+            of_files = {
+                name: [row for row in rows if row[-1] == FROM_FILE] if name in KEPT else rows
+                for name, rows in before.items()
+            }
+            _refuse(reference_faults(sheets, of_files))
+            if not tables.intact(connection, {name: before[name] for name in KEPT}):
+                raise database.damaged(self.path)  # a new seal must not hide it
             for sheet in sheets:
-                _replace(connection, sheet, now)
+                _replace(connection, sheet, before[sheet.register])
+            notices = (*_notices(sheets, words.roles), *_outlived(sheets, before["circles"]))
             counts = _counts(connection)
-        return Counts(counts.loads, tuple(_notices(sheets, words.roles)))
+        return Counts(counts.loads, notices)
 
     def registers(self) -> Registers:
         """Return all registers as one snapshot; empty when nothing was ever loaded.
@@ -86,16 +92,55 @@ class Store:
 
     def _registers(self) -> Registers:
         with database.reading(self.path, self._patience) as connection:
-            rows = _rows(connection, COLUMNS)
-            found = connection.execute(select(loads.c.register, loads.c.digest))
-            digests = {row.register: row.digest for row in found}
-        for register, cells in rows.items():
-            if _digest(cells) != digests.get(register, _digest([])):
+            rows = tables.rows_of(connection, STORED)
+            if not tables.intact(connection, rows):
                 raise database.damaged(self.path)
         try:
             return registers_of(rows)
         except (TypeError, ValueError):
             raise database.damaged(self.path) from None
+
+    def add_consent(self, consent: Consent, concerns: str = "") -> None:
+        """Record what a student decided; concerns stay in the store (A45). Raises StoreError."""
+        with self._changing() as connection:
+            records.add_consent(connection, consent, concerns)
+
+    def confirm(self, student: str, recipient: str, confirmed_on: date, evidence: str) -> None:
+        """Record that a decision was confirmed to the student (A46). Raises StoreError."""
+        with self._changing() as connection:
+            records.confirm(connection, student, recipient, confirmed_on, evidence)
+
+    def concerns(self, student: str) -> list[tuple[str, str, str]]:
+        """Return a student's concerns as (recipient, date, words). Raises StoreError."""
+        if not self._exists():
+            return []
+        with database.reading(self.path, self._patience) as connection:
+            return records.concerns_of(connection, student)
+
+    def put_members(self, members: Sequence[CircleMember]) -> None:
+        """Record members of a circle, in place of what was known. Raises StoreError."""
+        with self._changing() as connection:
+            for member in members:
+                records.put_member(connection, member)
+
+    def tell(self, students: Sequence[str], told_on: date) -> None:
+        """Record when students were told the protocol (A10). Raises StoreError."""
+        with self._changing() as connection:
+            for student in students:
+                records.tell(connection, student, told_on)
+
+    def add_identity_check(self, check: IdentityCheck) -> None:
+        """Record how somebody's identity was checked (A75). Raises StoreError."""
+        with self._changing() as connection:
+            records.add_identity_check(connection, check)
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        with database.writing(self.path, self._patience) as connection:
+            # A new seal must not hide that rows were damaged before.
+            if not tables.intact(connection, tables.rows_of(connection, STORED)):
+                raise database.damaged(self.path)
+            yield connection
 
     def counts(self) -> Counts:
         """Return what is loaded; nothing for a store that does not exist."""
@@ -130,35 +175,16 @@ def _refuse(faults: Sequence[Fault]) -> None:
         raise RegistersError(tuple(faults))
 
 
-def _rows(connection: Connection, registers: Iterable[str]) -> dict[str, list[Row]]:
-    """Return the rows of registers as the driver gives them, for speed."""
-    cursor = connection.connection.cursor()
-    rows: dict[str, list[Row]] = {}
-    for register in registers:
-        table = TABLES[register]
-        columns = [table.c[name] for name in COLUMNS[register]]
-        statement = select(*columns).order_by(table.c.line)
-        cursor.execute(_sql(statement))
-        rows[register] = list(cursor.fetchall())
-    return rows
-
-
-def _replace(connection: Connection, sheet: Sheet, now: str) -> None:
-    table = TABLES[sheet.register]
-    connection.execute(delete(table))
-    if sheet.rows:
-        statement = insert(table).values(dict.fromkeys(COLUMNS[sheet.register], ""))
-        connection.exec_driver_sql(_sql(statement), sheet.rows)
-    connection.execute(delete(loads).where(loads.c.register == sheet.register))
-    connection.execute(
-        insert(loads).values(
-            register=sheet.register,
-            file=str(sheet.path.absolute()).encode(errors="backslashreplace").decode(),
-            loaded_at=now,
-            rows=str(len(sheet.rows)),
-            digest=_digest(sheet.rows),
-        )
-    )
+def _replace(connection: Connection, sheet: Sheet, before: Sequence[Row]) -> None:
+    """Replace the rows of a file; what commands recorded comes after them."""
+    file = str(sheet.path.absolute()).encode(errors="backslashreplace").decode()
+    rows: list[Row] = sheet.rows
+    kept = KEPT.get(sheet.register, ())
+    if kept:
+        rest = (*("" for _ in kept[1:]), FROM_FILE)
+        rows = [(*row, *rest) for row in sheet.rows]
+        rows += [row for row in before if row[-1] != FROM_FILE]
+    tables.replace(connection, sheet.register, rows, file)
 
 
 def _counts(connection: Connection) -> Counts:
@@ -178,16 +204,14 @@ def _counts(connection: Connection) -> Counts:
     )
 
 
-def _digest(rows: Sequence[Row]) -> str:
-    """Return a hash of rows: a changed letter is a name that would no longer be found.
-
-    No cell holds the separators: controls are refused.
-    """
-    return blake2b("\n".join(map("\0".join, rows)).encode(), digest_size=16).hexdigest()
-
-
-def _sql(statement: ClauseElement) -> str:
-    return str(statement.compile(dialect=sqlite.dialect()))
+def _outlived(sheets: Sequence[Sheet], circles: Sequence[Row]) -> Iterable[str]:
+    """Say where a command's record stands in place of the row just loaded."""
+    recorded = {row[:3] for row in circles if row[-1] != FROM_FILE}
+    for sheet in sheets:
+        if sheet.register == "circles":
+            for line, row in zip(sheet.lines, sheet.rows, strict=True):
+                if row[:3] in recorded:
+                    yield f"{sheet.file}, line {line}: scan circle has changed this; that stands"
 
 
 def _notices(sheets: Sequence[Sheet], known: Mapping[str, object]) -> Iterable[str]:

@@ -6,17 +6,16 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from scanner.categories import Categories
 from scanner.errors import StoreError
 from scanner.store import cells
+from scanner.store.rows import ONE_OF, REQUIRED, Row, checked, checks_of, completed
 from scanner.store.schema import COLUMNS
-
-Row = tuple[str, ...]
-"""The cells of one person or tie, in the order of ``COLUMNS``; an absent cell is ""."""
 
 LONGEST_FILE = 200_000_000  # bytes: 1,000,000 students with every cell filled
 _SHOWN = 20  # faults named one by one
@@ -69,55 +68,12 @@ class Sheet:
         self.faults.append(Fault(self.file, line, reason))
 
 
-_REQUIRED = {
-    "roster": ("student_id",),
-    "staff": ("email", "roles"),
-    "circles": ("student_id", "email", "role"),
-    "contacts": ("student_id", "relation"),
-    "consents": ("student_id", "decision", "recipient", "categories"),
-}
-"""Columns that a file must have; other columns of ``COLUMNS`` may be left out."""
-
-_FILLED = {
-    "roster": ("student_id",),
-    "staff": ("email",),
-    "circles": ("student_id", "email", "role"),
-    "contacts": ("student_id",),
-    "consents": ("student_id", "decision", "recipient", "categories"),
-}
-"""Cells that no row may leave empty."""
-
-_ONE_OF = {
-    "roster": ("given_names", "family_name", "preferred_name"),
-    "contacts": ("name", "email"),
-}
-"""Columns and cells of which at least one must be there."""
-
+_VERIFIED = frozenset({"verified_by", "verified_on"})
 _STRANGER = "student_id is not in the roster"
 _HARD_SPACE = re.compile("[\u00a0\u2007\u202f]")  # in a name they would hide it
 _COLUMN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _UNIQUE = {"roster": ("student_id", "username", "email"), "staff": ("email",)}
 """Cells that may stand in one row only, without regard to case."""
-
-_CHECKS: Mapping[str, cells.Check] = {
-    "student_id": cells.identifier,
-    "username": cells.identifier,
-    "email": cells.address,
-    "given_names": cells.name,
-    "family_name": cells.name,
-    "preferred_name": cells.whole_name,
-    "aliases": cells.whole_names,
-    "name": cells.name,
-    "dob": cells.day,
-    "roles": cells.words,
-    "teams": cells.entries,
-    "role": cells.word,
-    "relation": cells.relation,
-    "decision": cells.decision,
-    "recipient": cells.recipient,
-    "given_on": cells.day,
-    "expires_on": cells.day,
-}
 
 
 class _BrokenError(Exception):
@@ -129,7 +85,7 @@ class _BrokenError(Exception):
         self.reason = reason
 
 
-def read_folder(folder: Path, categories: Collection[str]) -> list[Sheet]:
+def read_folder(folder: Path, words: Categories) -> list[Sheet]:
     """Read every register that lies in a folder; faults are noted in the sheets.
 
     Raises StoreError when there is no folder, or none of the files in it.
@@ -152,7 +108,7 @@ def read_folder(folder: Path, categories: Collection[str]) -> list[Sheet]:
         )
     _refuse_misspelt(sheets, [name for name in paths if name not in expected], expected)
     for sheet in sheets:
-        _fill(sheet, categories)
+        _fill(sheet, words)
     return sheets
 
 
@@ -165,20 +121,24 @@ def _refuse_misspelt(sheets: list[Sheet], others: list[str], expected: list[str]
             sheets[0].faults.append(Fault(other, 0, f"is no register; did you mean {close[0]}?"))
 
 
-def _fill(sheet: Sheet, categories: Collection[str]) -> None:
+def _fill(sheet: Sheet, words: Categories) -> None:
     try:
         lines = _lines(_decoded(sheet.path))
         _, header = next(lines, (1, []))
         order = _order(sheet, header)
         if not order:
             return
-        checks = {**_CHECKS, "categories": cells.categories(categories)}
+        checks = checks_of(words)
+        vouched = _VERIFIED.isdisjoint(name.strip().lower() for name in header)
         for line, raw in lines:
             if len(raw) != len(header):
                 reason = f"has {len(raw)} cells where the header has {len(header)}"
                 sheet.fault(line, reason)
             elif any(raw):
-                _add(sheet, line, [raw[at].strip() if at >= 0 else "" for at in order], checks)
+                named = zip(COLUMNS[sheet.register], order, strict=True)
+                texts = {name: raw[at].strip() if at >= 0 else "" for name, at in named}
+                cell, reasons = checked(sheet.register, texts, checks)
+                _add(sheet, line, completed(cell, words, vouched=vouched), reasons)
         if sheet.register == "roster" and not sheet.rows and not sheet.faults:
             sheet.fault(0, "has no students in it; an empty roster would find nobody")
         _refuse_doubles(sheet)
@@ -236,40 +196,21 @@ def _order(sheet: Sheet, header: list[str]) -> list[int]:
             sheet.fault(1, f"the column {shown} is not known{cells.suggestion(name, known)}")
         elif names.index(name) != number - 1:
             sheet.fault(1, f"the column {name} stands twice")
-    for name in _REQUIRED[sheet.register]:
+    for name in REQUIRED[sheet.register]:
         if name not in names:
             sheet.fault(1, f"the column {name} is missing")
-    one_of = _ONE_OF.get(sheet.register, ())
+    one_of = ONE_OF.get(sheet.register, ())
     if one_of and not any(name in names for name in one_of):
         sheet.fault(1, f"one of the columns {', '.join(one_of)} is missing")
     return [] if sheet.faults else [names.index(each) if each in names else -1 for each in known]
 
 
-def _add(sheet: Sheet, line: int, raw: list[str], checks: Mapping[str, cells.Check]) -> None:
+def _add(sheet: Sheet, line: int, cell: Mapping[str, str], reasons: Sequence[str]) -> None:
     """Add a row whose cells are all right, or note what is wrong with it."""
-    columns = COLUMNS[sheet.register]
-    before = len(sheet.faults)
-    row = []
-    for name, value in zip(columns, raw, strict=True):
-        try:
-            cells.visible(value)
-            row.append(checks.get(name, cells.text)(value) if value else "")
-        except cells.CellError as fault:
-            sheet.fault(line, f"{name} {fault}")
-    filled = {name for name, value in zip(columns, raw, strict=True) if value}
-    for name in _FILLED[sheet.register]:
-        if name not in filled:
-            sheet.fault(line, f"{name} is empty")
-    one_of = _ONE_OF.get(sheet.register, ())
-    if one_of and filled.isdisjoint(one_of):
-        sheet.fault(line, f"{', '.join(one_of)} are all empty")
-    if len(sheet.faults) > before:
-        return
-    cell = dict(zip(columns, row, strict=True))
-    if "" < cell.get("expires_on", "") < cell.get("given_on", ""):
-        sheet.fault(line, "expires_on lies before given_on")
-    else:
-        sheet.rows.append(tuple(row))
+    for reason in reasons:
+        sheet.fault(line, reason)
+    if not reasons:
+        sheet.rows.append(tuple(cell.values()))
         sheet.lines.append(line)
 
 
@@ -286,7 +227,8 @@ def _refuse_doubles(sheet: Sheet) -> None:
 def reference_faults(sheets: list[Sheet], stored: Mapping[str, Collection[Row]]) -> list[Fault]:
     """Return every row that would name a student whom the roster lacks after this load.
 
-    stored: the rows that the store holds now, of every register.
+    stored: the rows of files that the store holds now, of every register. What commands
+    recorded of a student who is gone stays, for the student may come back.
     """
     new = {sheet.register: sheet for sheet in sheets}
     roster = new["roster"].rows if "roster" in new else stored.get("roster", ())

@@ -81,12 +81,15 @@ recipients = st.builds(
 consents = st.builds(
     Consent,
     student=st.sampled_from(["s1", "s2"]),
-    decision=st.sampled_from(["granted", "denied", "withdrawn"]),
+    decision=st.sampled_from(["granted", "denied", "withdrawn", "asked", "reluctant"]),
     recipient=st.sampled_from([*ADDRESSES, "@home.example", "parents", "mother", *ROLES]),
     categories=st.one_of(st.just(("*",)), st.frozensets(st.sampled_from(CATEGORIES)).map(tuple)),
     given_on=st.one_of(st.none(), st.dates(TODAY - timedelta(300), TODAY)),
     expires_on=st.one_of(st.none(), st.dates(TODAY - timedelta(90), TODAY + timedelta(90))),
     evidence=st.sampled_from(["", "signed form"]),
+    evidence_kind=st.sampled_from(["written", "message", "verbal", ""]),
+    verified_by=st.sampled_from(["", TUTOR]),
+    verified_on=st.one_of(st.none(), st.dates(TODAY - timedelta(300), TODAY + timedelta(9))),
 )
 worlds = st.one_of(
     st.just(Registers()),

@@ -79,6 +79,9 @@ def granted(recipient: str, *categories: str, **changes: object) -> Consent:
         "categories": categories or ("*",),
         "given_on": date(2026, 1, 5),
         "evidence": "form",
+        "evidence_kind": "written",
+        "verified_by": TUTOR,
+        "verified_on": date(2026, 1, 6),
     }
     return Consent(**{**row, **changes})  # type: ignore[arg-type]
 
@@ -143,6 +146,7 @@ def judge(
     about: str = "s1",
     span: Span = IN_BODY,
     domains: Sequence[str] = (COLLEGE,),
+    today: date = TODAY,
 ) -> Verdict:
     """Judge a message that tells something about one student."""
     return Judge(pack, domains, (UNIVERSITY,)).judge(
@@ -152,7 +156,7 @@ def judge(
         [Disclosure(category, about, span) for category in told],
         [Risk(risk, about, span) for risk in risks],
         registers,
-        TODAY,
+        today,
     )
 
 

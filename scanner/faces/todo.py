@@ -1,0 +1,91 @@
+"""`scan todo`: what the clauses ask somebody to do, in one list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+
+import click
+
+from scanner.faces.desk import Desk, open_desk
+from scanner.faces.options import Session, desk_options, format_option, today_option
+from scanner.model import Reminder
+
+
+@click.command()
+@click.option(
+    "--for",
+    "tutor",
+    metavar="ADDRESS",
+    help="Only the students in whose circle this colleague is.",
+)
+@today_option
+@format_option
+@desk_options
+@click.pass_obj
+def todo(session: Session, tutor: str | None, today: date, output: str, pack: str | None) -> None:
+    """List what is to be done: agreements to confirm, students to tell, consents that end.
+
+    The oldest comes first; what is overdue is marked.
+
+    \b
+      scan todo --for t.okell@larkfield.example
+      scan todo --format json
+    """
+    desk = open_desk(session, pack)
+    found = [one for one in _found(desk, today) if not tutor or _concerns(desk, one, tutor, today)]
+    if output == "json":
+        listed = [_data(desk, one, today) for one in found]
+        click.echo(json.dumps({"as_of": today.isoformat(), "todo": listed}, indent=2))
+        return
+    for one in found:
+        overdue = one.due is not None and one.due < today
+        due = f"{one.due}{' overdue' if overdue else ''}" if one.due else "as soon as you can"
+        click.echo(f"{due}: {_sentence(desk, one)} ({one.clause})")
+        if hint := _hint(desk, one):
+            click.echo(f"    {hint}")
+    if not found:
+        click.echo("nothing is to be done")
+
+
+def _found(desk: Desk, today: date) -> Iterator[Reminder]:
+    """Yield the reminders of every source; a new source is one more line here."""
+    from scanner.policy import reminders
+
+    yield from reminders(desk.pack, desk.registers, today)
+
+
+def _concerns(desk: Desk, one: Reminder, tutor: str, today: date) -> bool:
+    from scanner.policy import is_over
+
+    rows = desk.registers.circle_rows.get(one.student, ())
+    return any(row.email == tutor.strip().lower() and not is_over(row, today) for row in rows)
+
+
+def _sentence(desk: Desk, one: Reminder) -> str:
+    from scanner.reports.wording import sentence
+
+    return sentence(one.message, one.recipient, desk.named(one.student))
+
+
+def _hint(desk: Desk, one: Reminder) -> str:
+    rule = desk.pack.tables.reminders.get(one.code)
+    words = rule.hint if rule else ""
+    known = {"STUDENT": one.student, "RECIPIENT": one.recipient, "ADDRESS": one.recipient}
+    for word, value in known.items():
+        words = words.replace(f" {word}", f" {value}") if value else words
+    return words
+
+
+def _data(desk: Desk, one: Reminder, today: date) -> dict[str, object]:
+    return {
+        "code": one.code,
+        "clause": one.clause,
+        "student": one.student,
+        "recipient": one.recipient,
+        "due": one.due.isoformat() if one.due else None,
+        "overdue": one.due is not None and one.due < today,
+        "message": one.message,
+        "hint": _hint(desk, one),
+    }
