@@ -83,6 +83,13 @@ class Circumstances:
     beside: bool = False
     circle_known: bool = True
     cues: frozenset[str] = frozenset()
+    author: str = ""
+    own_words: bool = False
+    inbound: bool = False
+    basis: str = ""
+    opened: bool = False
+    warranted: bool = False
+    weighed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

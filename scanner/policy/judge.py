@@ -12,6 +12,7 @@ from scanner.model import (
     Disclosure,
     Finding,
     Message,
+    Override,
     People,
     Recipient,
     Registers,
@@ -20,6 +21,7 @@ from scanner.model import (
 )
 from scanner.policy.case import NOBODY, OUTSIDERS, Asked, Case, rulings
 from scanner.policy.cedar import ASSESSMENTS, Policy, Ruling
+from scanner.policy.notices import notices
 from scanner.policy.pack import Pack
 from scanner.policy.remedies import remedies
 from scanner.policy.standing import domains_for
@@ -50,8 +52,12 @@ class Judge:
         risks: Sequence[Risk],
         registers: Registers,
         today: date,
+        override: Override | None = None,
     ) -> Verdict:
-        """Judge one message as of a day. Raises PolicyError when it cannot be decided."""
+        """Judge one message as of a day. Raises PolicyError when it cannot be decided.
+
+        override: a basis that the sender declares; that it is in force is for the caller.
+        """
         domains = domains_for(self._domains, self._university, message.sender)
         case = Case(
             self.pack,
@@ -63,6 +69,7 @@ class Judge:
             registers,
             domains,
             today,
+            override,
         )
         asked = case.questions()
         decided = list(rulings(asked, self.pack))
@@ -79,7 +86,8 @@ class Judge:
             breaches,
             tuple(remedies(case, asked, assessments, action)),
             message.gaps,
-            tuple(self._notices(case)),
+            tuple(notices(case, asked, domains_known=bool(self._domains))),
+            f"{self.pack.name} {self.pack.tables.version}",
         )
 
     def _breaches(self, message: Message, decided: Iterable[_Decided]) -> tuple[Breach, ...]:
@@ -127,17 +135,6 @@ class Judge:
         for person in case.students:
             if person.id in learnt and (enrolment, person.id) not in told:
                 yield Disclosure(enrolment, person.id, learnt[person.id][0])
-
-    def _notices(self, case: Case) -> Iterable[str]:
-        words = self.pack.tables.notices
-        if not case.registers:
-            yield words.no_registers
-        elif case.message.recipients and any(
-            person.id not in case.registers.circle_of for person in case.students
-        ):
-            yield words.no_circle
-        if not self._domains and case.message.recipients:
-            yield words.no_domains
 
 
 def _tells(ruling: Ruling, asked: Asked) -> bool:
