@@ -10,7 +10,9 @@ from click_default_group import DefaultGroup
 from scanner.errors import StudentXError
 from scanner.faces.anonymise import anonymise
 from scanner.faces.check import check
+from scanner.faces.explain import explain
 from scanner.faces.options import Session, home_option
+from scanner.faces.overrides import overrides
 from scanner.faces.registers import registers
 
 ERROR = 1
@@ -35,6 +37,7 @@ def scan(context: click.Context) -> None:
       scan draft.eml                        judge a draft before sending it
       scan anonymise draft.eml -o safe.eml  write a copy with initials for names
       scan registers load FOLDER            tell it who the students are
+      scan explain outside-the-circle       what a rule says, its clause, an example
     """
     context.ensure_object(Session)
 
@@ -42,6 +45,8 @@ def scan(context: click.Context) -> None:
 scan.add_command(check)
 scan.add_command(anonymise)
 scan.add_command(registers)
+scan.add_command(explain)
+scan.add_command(overrides)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspe
 from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import StoreError
-from scanner.store.schema import HEAD
+from scanner.store.schema import HEAD, OLDER
 
 _REVISION = re.compile(r"\w{1,32}")
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -29,16 +29,23 @@ _AGAIN = "restore it from a backup, or delete it and load the registers again"
 
 @contextmanager
 def reading(path: Path, patience: float) -> Iterator[Connection]:
-    """Open the store for one snapshot; nothing is created or changed.
+    """Open the store for one snapshot; nothing is created, and changed only an older schema.
 
     patience: seconds to wait for a lock. Raises StoreError for a store that is open to
     others, damaged, unfinished, newer than this program, or locked.
     """
     _refuse_open(path)
-    with _told(path), _engine(path, patience, "BEGIN").begin() as connection:
-        _refuse_damaged(path, connection)
-        _refuse_other_schema(path, connection)
-        yield connection
+    with _told(path):
+        engine = _engine(path, patience, "BEGIN")
+        with engine.begin() as connection:
+            _refuse_damaged(path, connection)
+            if _is_current(path, connection):
+                yield connection
+                return
+        with writing(path, patience):
+            pass  # opening it to write brings the schema up
+        with engine.begin() as connection:
+            yield connection
 
 
 @contextmanager
@@ -55,9 +62,7 @@ def writing(path: Path, patience: float) -> Iterator[Connection]:
         engine = _engine(path, patience, "BEGIN IMMEDIATE")
         with engine.begin() as connection:
             _refuse_damaged(path, connection)
-            if inspect(connection).get_table_names():
-                _refuse_other_schema(path, connection)
-            else:
+            if not inspect(connection).get_table_names() or not _is_current(path, connection):
                 upgrade(connection)
             yield connection
         _empty_log(path)
@@ -145,14 +150,17 @@ def _refuse_damaged(path: Path, connection: Connection) -> None:
         raise damaged(path)
 
 
-def _refuse_other_schema(path: Path, connection: Connection) -> None:
+def _is_current(path: Path, connection: Connection) -> bool:
+    """Tell a store of the newest schema from an older one; refuse any other."""
     if "alembic_version" not in inspect(connection).get_table_names():
         raise StoreError(f"{path} is unfinished or no store of Student X", _AGAIN)
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
     if found == [HEAD]:
-        return
+        return True
     if len(found) != 1 or not _REVISION.fullmatch(str(found[0])):
         raise damaged(path)
+    if found[0] in OLDER:
+        return False
     raise StoreError(
         f"{path} was written by a newer Student X (schema {found[0]}, known is {HEAD})",
         "update Student X",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-HEAD = "0001"  # the newest migration; a test compares it with the folder of migrations
+HEAD = "0003"  # the newest migration; a test compares it with the folder of migrations
+OLDER = ("0001",)  # those that a store may still have
 
 COLUMNS = {
     "roster": (
@@ -41,6 +42,23 @@ COLUMNS = {
 }
 """The registers and the columns of their CSV files, in the order of the rows."""
 
+_OVERRIDES = (
+    "override_id",
+    "pack",
+    "version",
+    "basis",
+    "clause",
+    "sender",
+    "declared_at",
+    "expires_at",
+    "because",
+    "fields",
+    "care",
+    "confidentiality",
+    "needs",
+    "renews",
+)
+
 _LOADS = ("register", "file", "loaded_at", "rows", "digest")
 
 metadata = MetaData()
@@ -53,3 +71,4 @@ def _table(name: str, columns: tuple[str, ...]) -> Table:
 
 TABLES = {name: _table(name, columns) for name, columns in COLUMNS.items()}
 loads = _table("loads", _LOADS)
+overrides = _table("overrides", _OVERRIDES)
