@@ -8,6 +8,7 @@ from datetime import date
 import click
 from rich.console import Console
 from rich.progress import track
+from rich.text import Text
 
 from scanner.faces.addressed import addressed_options
 from scanner.faces.basis import Basis, basis_options
@@ -95,6 +96,9 @@ def check(
 
         console = Console(highlight=False)
         show(results, console, show_text=show_text or console.is_terminal, style=style)
+        if any(result.action for result in results):
+            for title, link in session.config().policy_links:
+                console.print(Text(f"See {title}: {link}", style="dim"), soft_wrap=True)
     _tell_faults(results)
     return exit_code(results)
 

@@ -6,9 +6,12 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
 
 import click
 
+from scanner.config import Config
 from scanner.errors import RulesError
 from scanner.faces.options import Session, config_option, home_option, pack_option
 from scanner.policy import Pack
@@ -83,7 +86,16 @@ def explain(session: Session, rule: str | None, output: str, pack: str | None) -
     elif rule:
         click.echo("\n\n".join("\n".join(_lines(each)) for each in found))
     else:
-        click.echo("\n".join(_overview(chosen, known)))
+        click.echo("\n".join((*_overview(chosen, known), *links(config))))
+
+
+def links(config: Config) -> Iterator[str]:
+    """Yield the college's own pages, and say of each file whether it is there (B26, B36)."""
+    for title, link in config.policy_links:
+        gone = "" if "://" in link or Path(link).exists() else "  (there is no such file)"
+        yield f"  see: {title}: {link}{gone}"
+    if not config.policy_links:
+        yield "  no page of your college is linked: name some under [policy.links] in config.toml"
 
 
 def _meant(each: Explanation, word: str) -> bool:
@@ -114,7 +126,7 @@ def _all(pack: Pack) -> Iterator[Explanation]:
             if isinstance(rule, TermRule):
                 route = pack.tables.risks[rule.id].route if rule.id in pack.tables.risks else ""
                 details = tuple(filter(None, (rule.advice, route)))
-                clause, source = rule.clause, _provenance(pack, rule.clause)
+                clause, source = rule.clause, _provenance(rule.clause)
             else:
                 details = (f"stands in a copy as {rule.replacement}",)
                 clause, source = "", rule.source
@@ -127,7 +139,7 @@ def _policy(pack: Pack, policy: Policy, cases: list[dict[str, str]]) -> Explanat
         "policy",
         policy.message,
         policy.clause,
-        _provenance(pack, policy.clause),
+        _provenance(policy.clause) or pack.tables.source,
         policy.action.word,
         (),
         tuple(
@@ -153,15 +165,18 @@ def _basis(pack: Pack, word: str, basis: Basis) -> Explanation:
         for name, field in basis.fields.items()
         if field.required
     )
-    source = _provenance(pack, basis.clause)
+    source = _provenance(basis.clause) or pack.tables.source
     return Explanation(word, "basis", basis.title, basis.clause, source, "", details, (example,))
 
 
-def _provenance(pack: Pack, clause: str) -> str:
-    """Return the text that a clause stands in: rules that all packs share cite other guidance."""
-    path = rules_folder() / "guidance.toml"
-    texts: dict[str, str] = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return texts.get(clause[:1], pack.tables.source) if clause else ""
+def _provenance(clause: str) -> str:
+    """Return the guidance that a clause such as A26 stands in, "" for any other."""
+    return _guidance().get(clause[:1], "") if clause[1:].isdigit() else ""
+
+
+@cache
+def _guidance() -> dict[str, str]:
+    return tomllib.loads((rules_folder() / "guidance.toml").read_text("utf-8"))
 
 
 def _cases(pack: Pack) -> Iterator[dict[str, str]]:

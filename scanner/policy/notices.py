@@ -18,9 +18,7 @@ def notices(case: Case, asked: Sequence[Asked], *, domains_known: bool) -> Itera
     recipients = case.message.recipients
     if not case.registers:
         yield words.no_registers
-    elif recipients and any(
-        person.id not in case.registers.circle_of for person in case.students
-    ):
+    elif recipients and any(person.id not in case.registers.circle_of for person in case.students):
         yield words.no_circle
     if not domains_known and recipients:
         yield words.no_domains
@@ -30,7 +28,12 @@ def notices(case: Case, asked: Sequence[Asked], *, domains_known: bool) -> Itera
         yield words.same_surname
     if words.check_first and _unasked(asked):
         yield words.check_first
-    if words.mailed_record and recipients and case.students and case.cues & case.pack.tables.record_cues:
+    if (
+        words.mailed_record
+        and recipients
+        and case.students
+        and case.cues & case.pack.tables.record_cues
+    ):
         yield words.mailed_record
     if case.basis is not None and case.override is not None:
         yield from advice_for(case.basis, case.override)

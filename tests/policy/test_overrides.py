@@ -39,7 +39,6 @@ from tests.policy.world import (
     POLICE,
     PORTER,
     REGISTERS,
-    SEGMENTS,
     SENIOR,
     TODAY,
     TUTOR,
@@ -181,9 +180,10 @@ def test_the_word_legal_alone_is_no_obligation(team: Pack, word: str) -> None:
 
 
 def test_a_category_that_there_is_not(team: Pack) -> None:
-    assert "categories names no category" in refused(
-        team, "law", {**LAW_B, "categories": "gossip"}
-    ).message
+    assert (
+        "categories names no category"
+        in refused(team, "law", {**LAW_B, "categories": "gossip"}).message
+    )
 
 
 @pytest.mark.clause("B33")
@@ -204,9 +204,10 @@ def test_participation_asks_for_the_activity(circle: Pack) -> None:
 def test_the_police_are_answered_on_a_formal_request_alone(circle: Pack, field: str) -> None:
     rest = {name: answer for name, answer in POLICE_A.items() if name != field}
     assert f"{field} is missing" in refused(circle, "police", rest).message
-    assert "questioned must be yes" in refused(
-        circle, "police", {**POLICE_A, "questioned": "asked about"}
-    ).message
+    assert (
+        "questioned must be yes"
+        in refused(circle, "police", {**POLICE_A, "questioned": "asked about"}).message
+    )
 
 
 @pytest.mark.clause("A60")
@@ -236,7 +237,9 @@ def test_a_pack_may_not_add_a_fourth_ground(tmp_path: Path) -> None:
     home.mkdir()
     for file in ("pack.toml", "policy.cedar"):
         text = (rules_folder() / "packs/welfare-team" / file).read_text("utf-8")
-        text = text.replace('clause = "B32"\nground = "law"', 'clause = "B32"\nground = "reputation"')
+        text = text.replace(
+            'clause = "B32"\nground = "law"', 'clause = "B32"\nground = "reputation"'
+        )
         (home / file).write_text(text, "utf-8")
     with pytest.raises(PolicyError, match="law rests on none of the pack's grounds"):
         load_pack("mine", [tmp_path])
@@ -244,9 +247,9 @@ def test_a_pack_may_not_add_a_fourth_ground(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("because", ["", "urgent", "   "])
 def test_a_reason_is_a_sentence_and_no_error_repeats_it(circle: Pack, because: str) -> None:
-    assert "because needs a sentence" in refused(
-        circle, "danger", DANGER_A, because=because
-    ).message
+    assert (
+        "because needs a sentence" in refused(circle, "danger", DANGER_A, because=because).message
+    )
 
 
 def test_an_error_repeats_no_answer(circle: Pack) -> None:
@@ -352,7 +355,7 @@ def test_an_obligation_covers_the_categories_that_it_names(team: Pack) -> None:
 def test_only_danger_and_law_open_what_the_wellbeing_team_holds(team: Pack) -> None:
     message = mail(SENIOR, sender=WELLBEING)
     shut = judged(team, message, None)
-    assert [breach.rule for breach in shut.breaches][0] == "stays-in-the-wellbeing-team"
+    assert shut.breaches[0].rule == "stays-in-the-wellbeing-team"
     assert "comes before the college's policy" in shut.breaches[0].message
     for basis, fields in (
         ("danger", DANGER_B),
