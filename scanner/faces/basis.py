@@ -80,14 +80,14 @@ class Basis:
         """Keep a declared basis of a message that was judged, and say so in its verdict."""
         if result.verdict is None:
             return result
-        until = f"{override.expires_at:%Y-%m-%d %H:%M} UTC"
+        until = f"({override.clause}), which ends {override.expires_at:%Y-%m-%d %H:%M} UTC"
         if self.word is None:
-            notice = f"judged under override {override.id}, which ends {until}"
+            notice = f"judged under override {override.id} {until}"
         else:
             from scanner.store import Store
 
             Store(home).record_override(override)
-            notice = f"recorded as override {override.id}, which ends {until}"
+            notice = f"recorded as override {override.id} {until}"
         verdict = replace(result.verdict, notices=(*result.verdict.notices, notice))
         return replace(result, verdict=verdict)
 

@@ -34,6 +34,7 @@ NOBODY = "none"
 SUBJECT = "subject"
 STUDENT = "student"
 CIRCLE = "circle"
+_ATTACHED = ("attachment/", "message/")  # how the places of what hangs on a mail begin
 # What says who somebody is; every other kind of mention is a number, an address ...
 _NAMING = frozenset({"name", "quasi", "initials"})
 INSIDERS = frozenset({"college", "university"})
@@ -190,9 +191,10 @@ class Case:
             yield spare, around
 
     def _is_spare(self, span: Span, needs: tuple[str, ...]) -> bool:
-        if span.document > 0:
+        segment = self.message.segment(span)
+        if segment.place.startswith(_ATTACHED):
             return "attachments" not in needs
-        return self.message.segment(span).part is Part.QUOTE and "history" not in needs
+        return segment.part is Part.QUOTE and "history" not in needs
 
     def _kept(self) -> Iterator[Asked]:
         place = Place(self.message.records)

@@ -288,7 +288,9 @@ def test_a_declared_danger_opens_what_its_purpose_needs(circle: Pack) -> None:
 def test_history_and_attachments_stay_flagged_until_they_go(pack: str) -> None:
     chosen = load_pack(pack)
     fields = DANGER_A if pack == "circle-of-care" else DANGER_B
-    attached = Document("notes.txt", "text/plain", (Segment("body", "Ann was ill.", Part.BODY),))
+    attached = Document(
+        "notes.txt", "text/plain", (Segment("attachment/1/body", "Ann was ill.", Part.BODY),)
+    )
     in_attachment = Span(1, 0, 0, 3)
     message = mail(PORTER)
     message = replace(message, documents=(*message.documents, attached))
