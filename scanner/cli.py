@@ -12,7 +12,9 @@ from scanner.faces.anonymise import anonymise
 from scanner.faces.check import check
 from scanner.faces.circle import circle
 from scanner.faces.consent import consent
+from scanner.faces.explain import explain
 from scanner.faces.options import Session, home_option
+from scanner.faces.overrides import overrides
 from scanner.faces.registers import registers
 from scanner.faces.todo import todo
 
@@ -40,6 +42,7 @@ def scan(context: click.Context) -> None:
       scan registers load FOLDER            tell it who the students are
       scan consent check STUDENT --to WHOM  ask what a student agreed to
       scan todo                             what to confirm, and whom to tell
+      scan explain outside-the-circle       what a rule says, its clause, an example
     """
     context.ensure_object(Session)
 
@@ -50,6 +53,8 @@ scan.add_command(registers)
 scan.add_command(consent)
 scan.add_command(circle)
 scan.add_command(todo)
+scan.add_command(explain)
+scan.add_command(overrides)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scanner.errors import ConfigError
@@ -89,6 +89,7 @@ class _Names(_Section):
 
 class _Policy(_Section):
     folders: tuple[Text, ...] = ()
+    links: dict[str, Text] = Field(default_factory=dict)
 
 
 class _File(_Section):
@@ -108,6 +109,8 @@ class Config:
     larger_models: further models of names, each by its library (transformers, gliner) and
     its folder.
     policy_folders: absolute paths of packs whose rules come on top of the college's pack.
+    policy_links: the college's own pages of guidance (B26, B36), each a title with a web
+    address or an absolute path.
     """
 
     home: Path
@@ -121,6 +124,7 @@ class Config:
     names_model: str = DEFAULT_MODEL
     larger_models: tuple[tuple[str, Path], ...] = ()
     policy_folders: tuple[Path, ...] = ()
+    policy_links: tuple[tuple[str, str], ...] = ()
 
     def readers_of(self, path: Path) -> str:
         """Return who may read the record folder a document lies in: circle, wellbeing or "".
@@ -182,6 +186,10 @@ def load(home: Path, path: Path | None = None) -> Config:
             if (folder := getattr(file.names, library))
         ),
         policy_folders=tuple(_anchored(each, anchor) for each in file.policy.folders),
+        policy_links=tuple(
+            (title, link if "://" in link else str(_anchored(link, anchor)))
+            for title, link in file.policy.links.items()
+        ),
     )
 
 

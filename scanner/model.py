@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
@@ -241,9 +241,35 @@ class Remedy:
     person: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A basis that somebody declares for telling what no consent covers.
+
+    basis: a word of the pack's; fields: what that basis asks for, by its name. needs: "history"
+    and "attachments" where the purpose needs those too. care, confidentiality: the two sides of
+    a decision against a refusal. sender: a hash of the address. Times are in UTC. The words of
+    the sender are for the store alone.
+    """
+
+    id: str
+    pack: str
+    version: str
+    basis: str
+    clause: str
+    sender: str
+    declared_at: datetime
+    expires_at: datetime
+    because: str = field(repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    care: str = field(default="", repr=False)
+    confidentiality: str = field(default="", repr=False)
+    needs: tuple[str, ...] = ()
+    renews: str = ""  # the id of the one that this continues
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """The answer for one message."""
+    """The answer for one message. policy: the pack's name and version that judged it."""
 
     action: Action
     people: People = field(default_factory=People)
@@ -255,6 +281,7 @@ class Verdict:
     remedies: tuple[Remedy, ...] = ()
     gaps: tuple[Gap, ...] = ()
     notices: tuple[str, ...] = ()  # what limits this answer, such as missing registers
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

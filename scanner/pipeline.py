@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from scanner import formats
 from scanner.disclosures import disclose
-from scanner.model import Edit, Finding, Gap, Message, People, Registers, Role, Verdict
+from scanner.model import Edit, Finding, Gap, Message, Override, People, Registers, Role, Verdict
 from scanner.people import resolve, subjects
 from scanner.policy import Judge
 from scanner.redact import edits as edits_for
@@ -69,12 +69,13 @@ class Scanner:
         readers = "" if path == "-" else self.readers_of(Path(path))
         return replace(message, path=path, records=readers)
 
-    def scan(self, message: Message, today: date) -> Verdict:
+    def scan(self, message: Message, today: date, override: Override | None = None) -> Verdict:
         """Judge one message as of a day, or of a moment (a datetime): duties have hours.
 
-        What could not be scanned is a gap of the verdict.
+        What could not be scanned is a gap of the verdict. override: a basis that the sender
+        declares, in force.
         """
-        return self._judge(message, today)[1]
+        return self._judge(message, today, override)[1]
 
     def anonymise(self, data: bytes, path: str, today: date, style: Style) -> Copy:
         """Write the copy in which no student and nobody tied to one can be read.
@@ -94,14 +95,16 @@ class Scanner:
             wanted = tuple(e for e in wanted if _form(after.text(e.span)) not in kept)
         return Copy(copy, message, after, edits, first, wanted)
 
-    def _judge(self, message: Message, today: date) -> tuple[Message, Verdict]:
+    def _judge(
+        self, message: Message, today: date, override: Override | None = None
+    ) -> tuple[Message, Verdict]:
         findings, gaps = self.finder.find(message)
         message = replace(message, gaps=(*message.gaps, *gaps))
         people = resolve(message, findings, self.registers, self.domains)
         disclosures, risks = disclose(message, findings, people)
         people = replace(people, about=subjects(message, people, disclosures, risks))
         verdict = self.judge.judge(
-            message, people, findings, disclosures, risks, self.registers, today
+            message, people, findings, disclosures, risks, self.registers, today, override
         )
         return message, verdict
 

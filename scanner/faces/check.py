@@ -8,7 +8,10 @@ from datetime import date, time
 import click
 from rich.console import Console
 from rich.progress import track
+from rich.text import Text
 
+from scanner.faces.addressed import addressed_options
+from scanner.faces.basis import Basis, basis_options
 from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
@@ -21,6 +24,7 @@ from scanner.faces.options import (
     today_option,
 )
 from scanner.faces.sources import Source, sources
+from scanner.model import Recipient
 from scanner.reports import Result
 
 
@@ -37,10 +41,12 @@ from scanner.reports import Result
     show_default=True,
     help="How the verdict is written.",
 )
+@addressed_options
 @today_option
 @at_option
 @pack_option
 @style_option
+@basis_options
 @click.option(
     "--show-text",
     is_flag=True,
@@ -58,6 +64,9 @@ def check(
     pack: str | None,
     style: str,
     show_text: bool,
+    to: tuple[Recipient, ...],
+    cc: tuple[Recipient, ...],
+    bcc: tuple[Recipient, ...],
 ) -> int:
     """Judge drafts, notes and folders of them: send, anonymise, hold or block.
 
@@ -67,8 +76,21 @@ def check(
     \b
       scan draft.eml
       scan check notes/ --format json
+      scan check note.txt --to senior.tutor@college.example
+
+    A basis opens what no consent covers, and no more than its purpose needs. It is recorded
+    with its reason, and ends. For a student who cannot climb:
+
+    \b
+      scan draft.eml --basis participation
+          --because "the leader of the field trip must plan for her"
+          --field activity="field trip" --field limits="no climbing"
     """
-    results = _judge_all(session, list(sources(paths)), moment(today, at), pack)
+    found = list(sources(paths))
+    basis = Basis.declared()
+    if basis and len(found) != 1:
+        raise click.UsageError("--basis and --override are for one message at a time")
+    results = _judge_all(session, found, moment(today, at), pack, (*to, *cc, *bcc), basis)
     if output == "json":
         from scanner.reports.json import render
 
@@ -78,6 +100,9 @@ def check(
 
         console = Console(highlight=False)
         show(results, console, show_text=show_text or console.is_terminal, style=style)
+        if any(result.action for result in results):
+            for title, link in session.config().policy_links:
+                console.print(Text(f"See {title}: {link}", style="dim"), soft_wrap=True)
     _tell_faults(results)
     return exit_code(results)
 
@@ -90,15 +115,22 @@ def exit_code(results: Sequence[Result]) -> int:
 
 
 def _judge_all(
-    session: Session, found: Sequence[Source], today: date, pack: str | None
+    session: Session,
+    found: Sequence[Source],
+    today: date,
+    pack: str | None,
+    recipients: tuple[Recipient, ...],
+    basis: Basis,
 ) -> list[Result]:
     config = session.config()
     # The engines take a second to load: an unknown option or a broken config is told before.
-    from scanner.faces.reading import judge
+    from scanner.faces.reading import judge, judge_on_basis
     from scanner.wiring import build
 
     scanner = build(config, session.home, pack)
-    return [judge(scanner, source, today) for source in _watched(found)]
+    if basis:
+        return [judge_on_basis(scanner, found[0], today, recipients, basis, session.home)]
+    return [judge(scanner, source, today, recipients) for source in _watched(found)]
 
 
 def _watched(found: Sequence[Source]) -> Iterable[Source]:

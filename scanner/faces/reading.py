@@ -4,22 +4,64 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from scanner.errors import FormatError, StudentXError
+from scanner.faces.basis import Basis
 from scanner.faces.sources import Source
-from scanner.model import Gap
+from scanner.model import Gap, Message, Override, Recipient
 from scanner.pipeline import Scanner
 from scanner.reports import Result
 
 
-def judge(scanner: Scanner, source: Source, today: date) -> Result:
-    """Read and judge one source; what cannot be read or judged is a gap and asks for hold."""
+def judge(
+    scanner: Scanner, source: Source, today: date, recipients: tuple[Recipient, ...] = ()
+) -> Result:
+    """Read and judge one source; what cannot be read or judged is a gap and asks for hold.
+
+    recipients: judged as if it were sent to them, in place of its own.
+    """
     try:
-        message = scanner.read(_bytes(source), source.path)
+        message = _message(scanner, source, recipients)
     except FormatError as error:
         return _unread(source, error.message)
+    return _judged(scanner, source, message, today)
+
+
+def judge_on_basis(
+    scanner: Scanner,
+    source: Source,
+    today: date,
+    recipients: tuple[Recipient, ...],
+    basis: Basis,
+    home: Path,
+) -> Result:
+    """Read and judge one source on a declared basis, and record it.
+
+    Raises PolicyError when the basis does not hold, StoreError when it cannot be recorded.
+    """
     try:
-        verdict = scanner.scan(message, today)
+        message = _message(scanner, source, recipients)
+    except FormatError as error:
+        return _unread(source, error.message)
+    override = basis.override(scanner.judge.pack, message, home)
+    return basis.record(_judged(scanner, source, message, today, override), override, home)
+
+
+def _message(scanner: Scanner, source: Source, recipients: tuple[Recipient, ...]) -> Message:
+    message = scanner.read(_bytes(source), source.path)
+    return replace(message, recipients=recipients) if recipients else message
+
+
+def _judged(
+    scanner: Scanner,
+    source: Source,
+    message: Message,
+    today: date,
+    override: Override | None = None,
+) -> Result:
+    try:
+        verdict = scanner.scan(message, today, override)
     except StudentXError as error:
         return _unread(source, error.message)
     except Exception as error:

@@ -12,6 +12,7 @@ from scanner.model import (
     Disclosure,
     Finding,
     Message,
+    Override,
     Part,
     People,
     Person,
@@ -21,8 +22,10 @@ from scanner.model import (
     Role,
     Span,
 )
+from scanner.policy.bases import Basis
 from scanner.policy.cedar import Circumstances, Fact, Learner, Place, Policy, Question, Ruling
 from scanner.policy.consents import consent_state
+from scanner.policy.overrides import named_categories
 from scanner.policy.pack import Pack
 from scanner.policy.standing import Domains, Standing, Standings
 
@@ -31,8 +34,10 @@ NOBODY = "none"
 SUBJECT = "subject"
 STUDENT = "student"
 CIRCLE = "circle"
+_ATTACHED = ("attachment/", "message/")  # how the places of what hangs on a mail begin
 # What says who somebody is; every other kind of mention is a number, an address ...
 _NAMING = frozenset({"name", "quasi", "initials"})
+INSIDERS = frozenset({"college", "university"})
 OUTSIDERS = frozenset({"family", "external"})
 
 
@@ -61,6 +66,7 @@ class Case:
     domains: Domains | None
     today: date
     at: time | None = None
+    override: Override | None = None
     _addressed: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
@@ -111,6 +117,11 @@ class Case:
         return told
 
     @cached_property
+    def basis(self) -> Basis | None:
+        """The basis that the sender declares."""
+        return self.pack.tables.bases[self.override.basis] if self.override else None
+
+    @cached_property
     def compartment(self) -> bool:
         """Whether it comes from the team that has a code of its own."""
         people, sender = self.pack.tables.people, self.message.sender
@@ -133,7 +144,13 @@ class Case:
             for one in recipients
         )
         place = Place(self.message.records, private and len(self.students) == 1)
-        circumstances = Circumstances(risks=self.risks, danger=self.danger)
+        circumstances = Circumstances(
+            risks=self.risks,
+            danger=self.danger,
+            author=self._author(""),
+            basis=self.override.basis if self.override else "",
+            opened=self.basis is not None and self.risks <= self.basis.risks,
+        )
         yield Asked(None, "", "", Question(place, Fact(IDENTITY), circumstances, settles=True))
 
     def _learnt(self, recipient: Recipient) -> Iterator[Asked]:
@@ -147,9 +164,46 @@ class Case:
             learner = self._learner(recipient, standing)
             outside = standing.relation in OUTSIDERS
             for fact, spans in self._facts(person, outside):
-                circumstances = self._circumstances(recipient, person.id, standing, fact, outside)
-                question = Question(learner, fact, circumstances)
-                yield Asked(recipient, person.id, standing.relation, question, spans)
+                around = self._circumstances(recipient, person.id, standing, fact, outside)
+                for some, circumstances in self._on_a_basis(standing, fact, spans, around):
+                    question = Question(learner, fact, circumstances)
+                    yield Asked(recipient, person.id, standing.relation, question, some)
+
+    def _on_a_basis(
+        self,
+        standing: Standing,
+        fact: Fact,
+        spans: tuple[Span, ...],
+        around: Circumstances,
+    ) -> Iterator[tuple[tuple[Span, ...], Circumstances]]:
+        """Yield what a declared basis makes of a fact: what its purpose needs, and what not.
+
+        Quoted history and attachments are judged apart, for they can be left out (A51).
+        """
+        if self.override is None or self.basis is None:
+            yield spans, around
+            return
+        opened = self.basis.opens(standing.relation, standing.roles)
+        named = named_categories(self.basis, self.override)
+        needed = not fact.sensitive or self.basis.covers(fact.category, named)
+        around = replace(
+            around,
+            basis=self.override.basis,
+            opened=opened,
+            weighed=bool(self.override.care and self.override.confidentiality),
+        )
+        spare = tuple(span for span in spans if self._is_spare(span, self.override.needs))
+        kept = tuple(span for span in spans if span not in spare)
+        if kept or not spare:
+            yield kept, replace(around, warranted=opened and needed)
+        if spare:
+            yield spare, around
+
+    def _is_spare(self, span: Span, needs: tuple[str, ...]) -> bool:
+        segment = self.message.segment(span)
+        if segment.place.startswith(_ATTACHED):
+            return "attachments" not in needs
+        return segment.part is Part.QUOTE and "history" not in needs
 
     def _kept(self) -> Iterator[Asked]:
         place = Place(self.message.records)
@@ -214,6 +268,7 @@ class Case:
     def _circumstances(
         self, recipient: Recipient, student: str, standing: Standing, fact: Fact, outside: bool
     ) -> Circumstances:
+        author = self._author(student)
         consent = consent_state(
             self.registers.consents_of.get(student, ()),
             standing.reach,
@@ -231,7 +286,28 @@ class Case:
             beside=standing.relation == STUDENT and self.standings.in_message(recipient),
             circle_known=standing.circle_known,
             cues=self.cues,
+            author=author,
+            inbound=bool(author) and self._helps(standing),
+            own_words=author == SUBJECT or self._own_copy(recipient),
         )
+
+    def _helps(self, standing: Standing) -> bool:
+        """Tell whether a reader is somebody to whom students may bring anything (B13)."""
+        return standing.relation == CIRCLE or (
+            standing.relation in INSIDERS
+            and bool(standing.roles & self.pack.tables.people.circle_roles)
+        )
+
+    def _author(self, student: str) -> str:
+        """Return who wrote it where the registers say that it is a student (B13, B20)."""
+        if self.message.sender is None:
+            return ""
+        address = self.message.sender.address
+        known = self.registers.student_by_email.get(address)
+        if known is not None:
+            return SUBJECT if known.id == student else STUDENT
+        roles = self.standings.roles(address)
+        return STUDENT if roles & self.pack.tables.people.student_roles else ""
 
     def _copied(self, recipient: Recipient, student: str) -> bool:
         """Tell whether one is copied in beside somebody entitled whom the text addresses."""

@@ -7,6 +7,7 @@ annotations @id @clause @assessment @message, a forbid @action too.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
@@ -83,6 +84,13 @@ class Circumstances:
     beside: bool = False
     circle_known: bool = True
     cues: frozenset[str] = frozenset()
+    author: str = ""
+    own_words: bool = False
+    inbound: bool = False
+    basis: str = ""
+    opened: bool = False
+    warranted: bool = False
+    weighed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,7 @@ class Policies:
 
     def __init__(self, text: str, schema: str, where: str) -> None:
         self._where = where
+        self._text = text
         self._by_key = {
             key: self._policy(key, policy) for key, policy in self.parse(text, where).items()
         }
@@ -140,6 +149,12 @@ class Policies:
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self._by_key.values())
+
+    def text(self, identifier: str) -> str:
+        """Return a policy as it is written, "" for a rule that is no policy."""
+        start = re.escape(f'@id("{identifier}")')
+        found = re.search(rf"^[^\S\n]*{start}.*?;[^\S\n]*$", self._text, re.MULTILINE | re.DOTALL)
+        return found[0] if found else ""
 
     def ask(self, questions: Sequence[Question]) -> list[Ruling]:
         """Decide questions in one batch, in their order.

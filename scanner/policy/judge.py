@@ -12,6 +12,7 @@ from scanner.model import (
     Disclosure,
     Finding,
     Message,
+    Override,
     People,
     Recipient,
     Registers,
@@ -20,6 +21,7 @@ from scanner.model import (
 )
 from scanner.policy.case import NOBODY, OUTSIDERS, Asked, Case, rulings
 from scanner.policy.cedar import ASSESSMENTS, Policy, Ruling
+from scanner.policy.notices import notices
 from scanner.policy.pack import Pack
 from scanner.policy.remedies import remedies
 from scanner.policy.standing import domains_for
@@ -50,11 +52,13 @@ class Judge:
         risks: Sequence[Risk],
         registers: Registers,
         today: date,
+        override: Override | None = None,
     ) -> Verdict:
         """Judge one message as of a day, or of a moment (a datetime, by the college's clock).
 
-        Without a time of day nobody counts as on duty whose duty has hours. Raises PolicyError
-        when it cannot be decided.
+        Without a time of day nobody counts as on duty whose duty has hours. override: a basis
+        that the sender declares; that it is in force is for the caller. Raises PolicyError when
+        it cannot be decided.
         """
         moment = today if isinstance(today, datetime) else None
         domains = domains_for(self._domains, self._university, message.sender)
@@ -69,6 +73,7 @@ class Judge:
             domains,
             moment.date() if moment else today,
             moment.time() if moment else None,
+            override,
         )
         asked = case.questions()
         decided = list(rulings(asked, self.pack))
@@ -85,7 +90,8 @@ class Judge:
             breaches,
             tuple(remedies(case, asked, assessments, action)),
             message.gaps,
-            tuple(self._notices(case)),
+            tuple(notices(case, asked, domains_known=bool(self._domains))),
+            f"{self.pack.name} {self.pack.tables.version}",
         )
 
     def _breaches(self, message: Message, decided: Iterable[_Decided]) -> tuple[Breach, ...]:
@@ -133,32 +139,6 @@ class Judge:
         for person in case.students:
             if person.id in learnt and (enrolment, person.id) not in told:
                 yield Disclosure(enrolment, person.id, learnt[person.id][0])
-
-    def _notices(self, case: Case) -> Iterable[str]:
-        words = self.pack.tables.notices
-        if not case.registers:
-            yield words.no_registers
-        elif case.message.recipients and any(
-            person.id not in case.registers.circle_of for person in case.students
-        ):
-            yield words.no_circle
-        if not self._domains and case.message.recipients:
-            yield words.no_domains
-        if words.not_informed and _unannounced(case):
-            yield words.not_informed
-
-
-def _unannounced(case: Case) -> bool:
-    """Tell whether a member of a circle would learn of a student who was not told of them.
-
-    Only where the register keeps such dates at all (A20).
-    """
-    return any(row.informed_on for row in case.registers.circles) and any(
-        not case.standings.of(recipient, person.id).informed
-        for recipient in case.message.recipients
-        for person in case.students
-        if case.people.identified.get(person.id, "name") != "initials"
-    )
 
 
 def _tells(ruling: Ruling, asked: Asked) -> bool:

@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from scanner.errors import PolicyError
 from scanner.model import Action
+from scanner.policy.bases import Basis
+from scanner.policy.bases import Table as _Table
 from scanner.policy.cedar import Policies, Policy
 from scanner.rules import rules_folder
 
 ActionWord = Literal["send", "anonymise", "hold", "block"]
 _EVERYTHING = "*"
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class _People(_Table):
@@ -83,7 +81,12 @@ class _Notices(_Table):
     no_registers: str
     no_domains: str
     no_circle: str
+    repeated: str
+    same_surname: str
+    nobody_opened: str
     not_informed: str = ""  # left out where no clause asks that students be told
+    check_first: str = ""  # "" where the guidance does not ask for it
+    mailed_record: str = ""
 
 
 class Words(_Table):
@@ -127,6 +130,13 @@ class ReminderRule(Words):
     days: int = 0
 
 
+class Overrides(_Table):
+    """What is rare: more declared bases of one sender in so many days are to be reviewed."""
+
+    review_above: int = Field(ge=0)
+    days: int = Field(gt=0)
+
+
 class Tables(_Table):
     """All of pack.toml; unknown keys are refused."""
 
@@ -135,10 +145,14 @@ class Tables(_Table):
     source: str
     sensitive: frozenset[str]
     enrolment: str
+    record_cues: frozenset[str]
     people: _People
     known_by: dict[str, _KnownBy]
     need: dict[str, frozenset[str]]
     risks: dict[str, RiskBasis]
+    grounds: frozenset[str]  # the closed list of grounds on which a basis can rest
+    bases: dict[str, Basis]
+    overrides: Overrides
     undecided: _Standing
     not_read: _Standing
     remedies: _Remedies
@@ -146,6 +160,13 @@ class Tables(_Table):
     consent: _Consent
     circle: _Circle
     reminders: dict[str, ReminderRule]
+
+    @model_validator(mode="after")
+    def _grounds_are_closed(self) -> Self:
+        for word, basis in self.bases.items():
+            if basis.ground not in self.grounds:
+                raise ValueError(f"the basis {word} rests on none of the pack's grounds")
+        return self
 
 
 @dataclass(frozen=True)

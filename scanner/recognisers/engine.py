@@ -58,7 +58,10 @@ class Engine:
         """
         readings = _readings(message)
         gaps = dict.fromkeys(
-            Gap(spot.place, f"what goes on after {ENDLESS:,} characters without a blank was not read")
+            Gap(
+                spot.place,
+                f"what goes on after {ENDLESS:,} characters without a blank was not read",
+            )
             for reading in readings
             for spot in reading.spots
             if not reading.view.whole
@@ -209,7 +212,10 @@ class _Together(EntityRecognizer):
     """
 
     def __init__(self, recognisers: Sequence[EntityRecognizer]) -> None:
-        self._recognisers = tuple((recogniser.name, recogniser) for recogniser in recognisers)
+        self._recognisers = tuple(
+            (str(recogniser.name), recogniser)  # type: ignore[has-type]
+            for recogniser in recognisers
+        )
         entities = dict.fromkeys(e for r in recognisers for e in r.supported_entities)
         super().__init__(supported_entities=list(entities), name="student-x")
 

@@ -251,7 +251,6 @@ def phrases(words: Sequence[str]) -> regex.Pattern[str] | None:
 
 def compiled(rule: IdentifierRule, pattern: IdentifierPattern) -> regex.Pattern[str]:
     """Compile a pattern with the rule's lists put in. Raises RulesError naming the rule."""
-
     flags = regex.MULTILINE if rule.case_sensitive else regex.MULTILINE | regex.IGNORECASE
     try:
         return regex.compile(_written_out(rule, pattern), flags)

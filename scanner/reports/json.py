@@ -51,6 +51,7 @@ def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, An
         return {**where, "text": message.text(span)} if show_text else where
 
     return {
+        "policy": verdict.policy,
         "students": [person.id for person in verdict.people.subjects],
         "findings": [
             {

@@ -137,6 +137,8 @@ class _View:
         yield from self._section("What to do", self._remedies(command))
         for notice in self.verdict.notices:
             yield 1, Text(f"Note: {notice}", style="dim")
+        if self.verdict.breaches:
+            yield 1, Text(f"Judged by: {self.verdict.policy}", style="dim")
 
     @staticmethod
     def _section(title: str, lines: Iterable[Text]) -> Iterator[tuple[int, Text]]:

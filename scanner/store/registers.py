@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, select
 
 from scanner.categories import load_categories
 from scanner.errors import StoreError
-from scanner.model import CircleMember, Consent, IdentityCheck, Registers
-from scanner.store import database, records, tables
+from scanner.model import CircleMember, Consent, IdentityCheck, Override, Registers
+from scanner.store import database, overrides, records, tables
 from scanner.store.cells import suggestion
 from scanner.store.nouns import registers_of
 from scanner.store.rows import Row
@@ -148,6 +148,21 @@ class Store:
             return Counts()
         with database.reading(self.path, self._patience) as connection:
             return _counts(connection)
+
+    def record_override(self, override: Override) -> None:
+        """Keep a declared basis. Raises StoreError."""
+        with database.writing(self.path, self._patience) as connection:
+            overrides.record(connection, override)
+
+    def overrides(self) -> tuple[Override, ...]:
+        """Return all declared bases, the oldest first. Raises StoreError."""
+        if not self._exists():
+            return ()
+        with database.reading(self.path, self._patience) as connection:
+            try:
+                return tuple(overrides.recorded(connection))
+            except (TypeError, ValueError):
+                raise database.damaged(self.path) from None
 
     def _exists(self) -> bool:
         try:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-OLDER = ("0001",)  # migrations that the newest one comes after
-HEAD = "0002"  # the newest migration; a test compares it with the folder of migrations
+HEAD = "0003"  # the newest migration; a test compares it with the folder of migrations
+OLDER = ("0001", "0002")  # those that a store may still have
 
 COLUMNS = {
     "roster": (
@@ -69,6 +69,22 @@ _RECORDED = {
 
 STORED = {name: columns + KEPT.get(name, ()) for name, columns in COLUMNS.items()} | _RECORDED
 """All that is stored and its columns: the registers, and what commands alone record."""
+_OVERRIDES = (
+    "override_id",
+    "pack",
+    "version",
+    "basis",
+    "clause",
+    "sender",
+    "declared_at",
+    "expires_at",
+    "because",
+    "fields",
+    "care",
+    "confidentiality",
+    "needs",
+    "renews",
+)
 
 _LOADS = ("register", "file", "loaded_at", "rows", "digest")
 
@@ -82,3 +98,4 @@ def _table(name: str, columns: tuple[str, ...]) -> Table:
 
 TABLES = {name: _table(name, columns) for name, columns in STORED.items()}
 loads = _table("loads", _LOADS)
+overrides = _table("overrides", _OVERRIDES)

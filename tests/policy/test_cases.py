@@ -21,7 +21,6 @@ from scanner.rules import rules_folder
 
 PACKS = ("circle-of-care", "welfare-team")
 FIELDS = {"to", "cc", "bcc"}
-CASE_KEYS = {"title", "reader", "told", "when", "expect"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Scenario:
     told: str
     expect: str
     when: str = ""
+    also: str = ""  # further clauses that the case shows: docs/clauses.md lists them
 
 
 def scenarios(pack: str) -> list[Scenario]:
@@ -79,6 +79,13 @@ def question(scenario: Scenario, pack: Pack) -> Question:
             "beside" in when,
             "circle-unknown" not in when,
             values(when, "cue"),
+            author=next(iter(values(when, "author")), ""),
+            own_words="sender" in rest or "author:subject" in when,
+            inbound="inbound" in when,
+            basis=next(iter(values(when, "basis")), ""),
+            opened=bool({"opened", "warranted"} & set(when)),
+            warranted="warranted" in when,
+            weighed="weighed" in when,
         ),
         settles=first == "settle",
     )

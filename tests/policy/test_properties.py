@@ -1,7 +1,9 @@
 """What must hold in every world, whatever the registers, the recipients and the text."""
 
+import tempfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from scanner.model import (
     Consent,
     Disclosure,
     Message,
+    Override,
     People,
     Recipient,
     Registers,
@@ -46,7 +49,28 @@ from tests.policy.world import (
     with_consents,
 )
 
-PACKS = [load_pack("circle-of-care"), load_pack("welfare-team")]
+DEPARTMENT = """
+@id("porters-never") @clause("local 1") @action("block") @assessment("unnecessary")
+@message("{recipient} is a porter.")
+forbid (principal, action == Action::"learn", resource)
+when { principal.roles.contains("porter") && principal.relation != "subject" };
+
+@id("no-marks-by-mail") @clause("local 2") @action("hold") @assessment("unnecessary")
+@message("{recipient} looks marks up.")
+forbid (principal, action == Action::"learn", resource)
+when { resource.category == "academic_performance" && principal.relation == "circle" };
+"""
+
+
+def with_department(name: str) -> Pack:
+    """Load a pack with a department's forbids on top."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "policy.cedar").write_text(DEPARTMENT, "utf-8")
+        return load_pack(name, [Path(folder)])
+
+
+NAMES = ("circle-of-care", "welfare-team")
+PACKS = [make(name) for make in (load_pack, with_department) for name in NAMES]
 WORDS = load_categories()
 CATEGORIES = sorted(WORDS.categories)
 ROLES = sorted(WORDS.roles)
@@ -106,6 +130,9 @@ circumstances = st.builds(
     beside=st.booleans(),
     circle_known=st.booleans(),
     cues=cues,
+    author=st.sampled_from(["", "", "student"]),
+    inbound=st.booleans(),
+    weighed=st.booleans(),
 )
 facts = st.builds(
     Fact,
@@ -124,7 +151,10 @@ def learners(*relations: str) -> st.SearchStrategy[Learner]:
 
 def decide(pack: Pack, learner: Learner, fact: Fact, around: Circumstances) -> Action:
     around = replace(
-        around, danger=pack.danger(around.risks), acts=pack.acts(learner.roles, around.risks)
+        around,
+        inbound=around.inbound and around.author != "" and learner.relation == "circle",
+        danger=pack.danger(around.risks),
+        acts=pack.acts(learner.roles, around.risks),
     )
     fact = replace(fact, sensitive=fact.category in pack.tables.sensitive)
     question = Question(learner, fact, around)
@@ -135,6 +165,16 @@ def decide(pack: Pack, learner: Learner, fact: Fact, around: Circumstances) -> A
 
 def confirms_nothing(fact: Fact, around: Circumstances) -> bool:
     return fact.category == "enrolment" and "refuses-enrolment" in around.cues
+
+
+def consulted_without_a_name(learner: Learner, fact: Fact, around: Circumstances) -> bool:
+    """A49, B20: who is there to be consulted may be, about initials and nothing else."""
+    return (
+        fact.identified == "initials"
+        and not fact.identifiers
+        and learner.field == "to"
+        and "advice-sought" in around.cues
+    )
 
 
 def danger_or_law(pack: Pack, learner: Learner, around: Circumstances) -> bool:
@@ -169,7 +209,49 @@ def test_refusal_beats_every_permit_but_danger_and_law(
     around = replace(around, consent=state)
     if confirms_nothing(fact, around) or danger_or_law(pack, learner, around):
         return
+    if consulted_without_a_name(learner, fact, around):
+        return
     assert decide(pack, learner, fact, around) is Action.BLOCK
+
+
+@st.composite
+def on_a_basis(draw: st.DrawFn) -> tuple[Pack, Learner, Fact, Circumstances, str]:
+    """A reader whom a declared basis opens something to, or not; and the basis's ground."""
+    pack = draw(packs)
+    word = draw(st.sampled_from(sorted(pack.tables.bases)))
+    basis = pack.tables.bases[word]
+    learner = draw(
+        learners("circle", "college", "university", "student", "family", "external", "list")
+    )
+    fact, around = draw(facts), draw(circumstances)
+    opened = basis.opens(learner.relation, learner.roles)
+    needed = basis.covers(fact.category, draw(told))
+    fact = replace(fact, sensitive=fact.category in pack.tables.sensitive)
+    warranted = opened and (needed or not fact.sensitive) and draw(st.booleans())
+    around = replace(around, basis=word, opened=opened, warranted=warranted)
+    return pack, learner, fact, around, basis.ground
+
+
+@settings(max_examples=200, deadline=None)
+@given(on_a_basis())
+def test_a_declared_basis_opens_no_more_than_it_may(
+    drawn: tuple[Pack, Learner, Fact, Circumstances, str],
+) -> None:
+    pack, learner, fact, around, ground = drawn
+    if confirms_nothing(fact, around) or consulted_without_a_name(learner, fact, around):
+        return
+    action = decide(pack, learner, fact, around)
+    if around.opened and not around.warranted:
+        assert action >= Action.HOLD  # what no purpose needs stays flagged
+    if action >= Action.HOLD:
+        return
+    if learner.relation in {"family", "external"} and around.consent != "granted":
+        assert around.warranted
+        assert ground in {"harm", "law"}
+    refused = around.consent in {"denied", "withdrawn"}
+    if refused and not danger_or_law(pack, learner, around):
+        assert around.warranted
+        assert around.weighed
 
 
 def judged(
@@ -180,6 +262,7 @@ def judged(
     dangers: frozenset[str],
     said: frozenset[str],
     sender: str = TUTOR,
+    override: Override | None = None,
 ) -> Verdict:
     """Judge a mail; about: student id -> how identified, and what is told."""
     message: Message = replace(mail(sender=sender), recipients=tuple(to))
@@ -195,14 +278,44 @@ def judged(
         [Risk(risk, "s1", IN_BODY) for risk in sorted(dangers)],
         world,
         date(2026, 3, 9),
+        override,
     )
+
+
+def override_on(pack: Pack, word: str, weighed: bool) -> Override:
+    now = datetime(2026, 3, 9, tzinfo=UTC)
+    sides = ("he may die", "he trusted us") if weighed else ("", "")
+    return Override(
+        "o1", pack.name, "1", word, "", "", now, now + timedelta(3), "because", {}, *sides
+    )
+
+
+# A basis's word, which each pack may know or not, and whether both sides were weighed.
+declared = st.one_of(
+    st.none(),
+    st.tuples(
+        st.sampled_from(["danger", "safety", "law", "child", "misuse", "police", "participation"]),
+        st.booleans(),
+    ),
+)
+senders = st.sampled_from([TUTOR, WELLBEING, LECTURER, UNION, "s1@uni.example", "s2@uni.example"])
 
 
 abouts = st.dictionaries(st.sampled_from(["s1", "s2", "x1"]), st.tuples(known, told), max_size=3)
 
 
 @settings(max_examples=150, deadline=None)
-@given(packs, st.lists(recipients, min_size=1, max_size=4), recipients, worlds, abouts, risks, cues)
+@given(
+    packs,
+    st.lists(recipients, min_size=1, max_size=4),
+    recipients,
+    worlds,
+    abouts,
+    risks,
+    cues,
+    senders,
+    declared,
+)
 def test_adding_a_recipient_never_softens(
     pack: Pack,
     to: list[Recipient],
@@ -211,9 +324,13 @@ def test_adding_a_recipient_never_softens(
     about: dict[str, tuple[str, frozenset[str]]],
     dangers: frozenset[str],
     said: frozenset[str],
+    sender: str,
+    basis: tuple[str, bool] | None,
 ) -> None:
-    before = judged(pack, to, world, about, dangers, said)
-    after = judged(pack, [*to, another], world, about, dangers, said)
+    known = basis is not None and basis[0] in pack.tables.bases
+    override = override_on(pack, *basis) if basis and known else None
+    before = judged(pack, to, world, about, dangers, said, sender, override)
+    after = judged(pack, [*to, another], world, about, dangers, said, sender, override)
     assert after.action >= before.action
     assert len(after.assessments) == len(to) + 1
 
@@ -244,3 +361,27 @@ def test_without_consent_nothing_leaves_the_college(
     if told_more or "refuses-enrolment" not in said:
         assert verdict.action >= Action.HOLD
         assert verdict.assessments[0].assessment in {"external_no_consent", "enrolment_disclosure"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    packs,
+    st.lists(recipients, min_size=1, max_size=4),
+    st.lists(consents, max_size=4),
+    st.tuples(known, told),
+    risks,
+    cues,
+)
+def test_mail_of_a_student_is_never_held_for_their_own_data(
+    pack: Pack,
+    to: list[Recipient],
+    rows: list[Consent],
+    about: tuple[str, frozenset[str]],
+    dangers: frozenset[str],
+    said: frozenset[str],
+) -> None:
+    about_self = {"s1": about}
+    sender = "s1@uni.example"
+    verdict = judged(pack, to, with_consents(*rows), about_self, dangers, said, sender)
+    own = [breach for breach in verdict.breaches if not breach.clause.startswith("local")]
+    assert own == []
