@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import click
 from rich.console import Console
 from rich.progress import track
 
+from scanner.config import Config
 from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
@@ -43,6 +44,12 @@ from scanner.reports import Result
     is_flag=True,
     help="Show the matched words; they are shown unasked only on a terminal.",
 )
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Read it as a record of a meeting or a call too: does it hold what a record must? Notes "
+    "in the folders of [[records]] always are.",
+)
 @config_option
 @home_option
 @click.pass_obj
@@ -54,6 +61,7 @@ def check(
     pack: str | None,
     style: str,
     show_text: bool,
+    record: bool,
 ) -> int:
     """Judge drafts, notes and folders of them: send, anonymise, hold or block.
 
@@ -63,17 +71,21 @@ def check(
     \b
       scan draft.eml
       scan check notes/ --format json
+      scan check --record "notes/2026-03-12 AB.md"
     """
-    results = _judge_all(session, list(sources(paths)), today, pack)
+    config = session.config()
+    results = _judge_all(session, config, list(sources(paths)), today, pack, record)
+    now = datetime.now()  # whom to ring depends on the hour, not on the day judged as of
     if output == "json":
         from scanner.reports.json import render
 
-        click.echo(render(results, show_text=show_text))
+        click.echo(render(results, now, config.links, show_text=show_text))
     else:
         from scanner.reports.terminal import show
 
         console = Console(highlight=False)
-        show(results, console, show_text=show_text or console.is_terminal, style=style)
+        words = show_text or console.is_terminal
+        show(results, console, now, config.links, show_text=words, style=style)
     _tell_faults(results)
     return exit_code(results)
 
@@ -86,15 +98,19 @@ def exit_code(results: Sequence[Result]) -> int:
 
 
 def _judge_all(
-    session: Session, found: Sequence[Source], today: date, pack: str | None
+    session: Session,
+    config: Config,
+    found: Sequence[Source],
+    today: date,
+    pack: str | None,
+    record: bool,
 ) -> list[Result]:
-    config = session.config()
     # The engines take a second to load: an unknown option or a broken config is told before.
     from scanner.faces.reading import judge
     from scanner.wiring import build
 
     scanner = build(config, session.home, pack)
-    return [judge(scanner, source, today) for source in _watched(found)]
+    return [judge(scanner, source, today, record=record) for source in _watched(found)]
 
 
 def _watched(found: Sequence[Source]) -> Iterable[Source]:

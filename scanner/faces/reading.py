@@ -12,10 +12,13 @@ from scanner.pipeline import Scanner
 from scanner.reports import Result
 
 
-def judge(scanner: Scanner, source: Source, today: date) -> Result:
-    """Read and judge one source; what cannot be read or judged is a gap and asks for hold."""
+def judge(scanner: Scanner, source: Source, today: date, *, record: bool = False) -> Result:
+    """Read and judge one source; what cannot be read or judged is a gap and asks for hold.
+
+    record: judge it as a record of a meeting too, wherever it lies.
+    """
     try:
-        message = scanner.read(_bytes(source), source.path)
+        message = replace(scanner.read(_bytes(source), source.path), record=record)
     except FormatError as error:
         return _unread(source, error.message)
     try:
