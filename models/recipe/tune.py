@@ -27,7 +27,7 @@ CATEGORIES_SURE, RISKS_SURE = 0.9, 0.92  # tuned on the development set's docume
 # Set by hand so that at most one in fifteen documents without a risk gets such a word
 # (python -m tests.evaluation.possible); of the police no lower one keeps that.
 POSSIBLE = {
-    "self_harm": 0.8,
+    "self_harm": 0.85,
     "harm_to_others": 0.65,
     "child_protection": 0.6,
     "safe_participation": 0.6,

@@ -5,6 +5,8 @@ A risk that the model only thinks possible is a finding of its own kind: it hold
 
 from __future__ import annotations
 
+import re
+
 from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from spacy.tokens import Span
@@ -14,10 +16,10 @@ from typing_extensions import override
 from scanner.categories import load_categories
 from scanner.recognisers.component import POSSIBLE, TOLD
 from scanner.recognisers.ready import ReadyRecogniser
-from scanner.recognisers.setting import Setting
+from scanner.recognisers.setting import Reading, Setting
 from scanner.rules import load_negation
 
-_FEWEST = 4  # words of a sentence that may tell a possible risk: a heading tells nothing
+_FEWEST = 4  # words of a sentence that may tell a possible risk
 
 
 class ToldRecogniser(ReadyRecogniser):
@@ -45,8 +47,7 @@ class ToldRecogniser(ReadyRecogniser):
         likely = _of(spans, POSSIBLE)
         reading = self._setting.of(text) if likely else None
         for span, score in likely:
-            words = len(text[span.start_char : span.end_char].split())
-            if reading and words >= _FEWEST and not reading.note(span.start_char, span.end_char):
+            if reading and _may_tell(text, span, reading):
                 told.append((span, self._possible[span.label_], score))
         return [
             RecognizerResult(
@@ -58,6 +59,15 @@ class ToldRecogniser(ReadyRecogniser):
             )
             for span, entity, score in told
         ]
+
+
+def _may_tell(text: str, span: Span, reading: Reading) -> bool:
+    """Tell whether a sentence is one that can tell something: no heading, question or denial."""
+    said = text[span.start_char : span.end_char]
+    words = [span.start_char + match.start() for match in re.finditer(r"\S+", said)]
+    if len(words) < _FEWEST or said.rstrip().endswith("?"):
+        return False
+    return not reading.note(words[1], span.end_char)  # "No self-harm": all of it is denied
 
 
 def _of(spans: SpanGroups, name: str) -> list[tuple[Span, float]]:
