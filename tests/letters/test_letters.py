@@ -59,7 +59,9 @@ def written(scan, college, tmp_path):
 def test_every_letter_may_go_to_whom_it_is_for(scan, college, written, kind, pack):
     mail = EmailMessage()
     mail["From"] = "Dr Tamsin Okell <t.okell@larkfield.example>"
-    mail["To"] = "a.lindqvist@home.example" if kind in OUTSIDE else "ifeoma.balewa@larkfield.example"
+    mail["To"] = (
+        "a.lindqvist@home.example" if kind in OUTSIDE else "ifeoma.balewa@larkfield.example"
+    )
     mail["Subject"] = "Your message" if kind in OUTSIDE else "After our talk"
     mail.set_content(written(kind, pack))
     (college / "letter.eml").write_bytes(mail.as_bytes())
@@ -119,7 +121,8 @@ def test_a_department_cannot_leave_out_what_a_letter_must_say(tmp_path, kind, wi
 def test_a_department_may_bring_its_own_record_form(tmp_path):
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters/record.txt").write_text(
-        '{#\ntitle = "T"\nclauses = []\n#}\nMatters: {{ matters }}\nActions: {{ actions }}\n', "utf-8"
+        '{#\ntitle = "T"\nclauses = []\n#}\nMatters: {{ matters }}\nActions: {{ actions }}\n',
+        "utf-8",
     )
     ours = load_letters("circle-of-care", [tmp_path])["record"]
     assert ours.needs == ("actions", "matters")
@@ -144,7 +147,8 @@ def test_a_bad_template_is_named(tmp_path, text, complaint):
 def test_a_template_cannot_reach_into_python(tmp_path):
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters/record.txt").write_text(
-        '{#\ntitle = "T"\nclauses = []\n#}\nMatters Actions: {{ date.__class__.__mro__ }}\n', "utf-8"
+        '{#\ntitle = "T"\nclauses = []\n#}\nMatters Actions: {{ date.__class__.__mro__ }}\n',
+        "utf-8",
     )
     with pytest.raises(LetterError, match="SecurityError"):
         load_letters("circle-of-care", [tmp_path])["record"].write({"date": "today"})

@@ -108,7 +108,13 @@ def test_a_departments_form_takes_the_place_of_the_packs(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["[[form]]\nid = 1", "colour = 1", "[[form", '[[form]]\nid="a"\ntitle="b"\nsigns=["("]\npart=[]']
+    "wrong",
+    [
+        "[[form]]\nid = 1",
+        "colour = 1",
+        "[[form",
+        '[[form]]\nid="a"\ntitle="b"\nsigns=["("]\npart=[]',
+    ],
 )
 def test_a_bad_form_is_named(tmp_path, wrong):
     (tmp_path / "records.toml").write_text(wrong)

@@ -105,7 +105,9 @@ def test_silence_is_no_consent(judged):
 
 
 def test_only_the_authors_own_words_count(judged):
-    quoted = "Thank you.\n\nOn 3 Nov 2026 Anna wrote:\n> I am your son's tutor.\n> My lips are sealed.\n"
+    quoted = (
+        "Thank you.\n\nOn 3 Nov 2026 Anna wrote:\n> I am your son's tutor.\n> My lips are sealed.\n"
+    )
     assert judged(quoted)[1] == {}
     outsider = judged("My lips are sealed.", SENIOR, sender="Someone <s@else.example>")
     assert outsider[1] == {}
