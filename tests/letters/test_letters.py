@@ -114,7 +114,7 @@ def test_a_department_cannot_leave_out_what_a_letter_must_say(tmp_path, kind, wi
     ours = load_letters("circle-of-care", [tmp_path])[kind]
     assert ours.title == "Ours"
     with pytest.raises(LetterError, match="no longer says") as caught:
-        ours.write({field: "something" for field in ours.needs})
+        ours.write(dict.fromkeys(ours.needs, "something"))
     assert "template" in caught.value.hint
 
 
@@ -181,7 +181,7 @@ def test_what_is_in_no_register_is_told(scan, college):
 
 
 def test_facts_come_from_standard_input_and_are_plain_text(scan, college):
-    facts = 'advice = "take {{ 7 * 7 }} \\u001b[31mhome"\nbenefits = "much"'.encode()
+    facts = b'advice = "take {{ 7 * 7 }} \\u001b[31mhome"\nbenefits = "much"'
     arguments = FILLED["not-disclosing"]
     done = scan("letter", "not-disclosing", *arguments, "--facts", "-", stdin=facts)
     assert "take {{ 7 * 7 }} [31mhome" in done.out
