@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scanner.categories import load_categories
+from scanner.categories import load_categories, role_title
 from scanner.errors import LetterError
 from scanner.model import Helper, Registers, Student
 
@@ -83,12 +83,12 @@ def _reader(registers: Registers, student: str, to: str) -> str:
     member = registers.staff_by_email.get(address)
     if member is not None:
         held = registers.circle_of.get(student, {}).get(address) or member.roles
-        return ", ".join(filter(None, (member.name, f"the {_role(held[0])}" if held else "")))
+        return ", ".join(filter(None, (member.name, f"the {role_title(held[0])}" if held else "")))
     for contact in registers.contacts_of.get(student, ()):
         if contact.email.lower() == address:
             return f"{contact.name} (your {contact.relation})" if contact.name else address
     if to in load_categories().roles:
-        return f"the {_role(to)}"
+        return f"the {role_title(to)}"
     return _GROUPS.get(to, f"everybody at {to[1:]}" if to.startswith("@") else to)
 
 
@@ -98,18 +98,13 @@ def _circle(registers: Registers, student: str, writer: str) -> str:
     for address, roles in registers.circle_of.get(student, {}).items():
         member = registers.staff_by_email.get(address)
         if member and member.name and address != writer:
-            members.append(f"{member.name} ({', '.join(map(_role, roles))})")
+            members.append(f"{member.name} ({', '.join(map(role_title, roles))})")
     return _listed(members)
 
 
 def _telephone(helpers: Sequence[Helper]) -> str:
     """Return the first number that answers at any hour."""
     return next((helper.telephone for helper in helpers if not helper.hours), "")
-
-
-def _role(role: str) -> str:
-    known = load_categories().roles.get(role)
-    return known.title if known else role.replace("_", " ")
 
 
 def _title(category: str) -> str:

@@ -27,7 +27,7 @@ from scanner.policy.pack import Pack
 from scanner.policy.records import records
 from scanner.policy.remedies import remedies
 from scanner.policy.standing import domains_for
-from scanner.policy.urgent import consulted, escalations, possible, title
+from scanner.policy.urgent import consulted, escalations, possible
 from scanner.policy.wording import breaches, wording
 
 _Decided = tuple[Asked, Ruling, Policy]
@@ -165,7 +165,7 @@ class Judge:
             yield words.no_domains
         if action >= Action.HOLD:
             for role in consulted(case, self._helpers)[1]:
-                yield words.no_contact.replace("{role}", title(role))
+                yield words.no_contact.replace("{role}", role)
 
 
 def _tells(ruling: Ruling, asked: Asked) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from scanner.categories import load_categories
+from scanner.categories import role_title
 from scanner.model import Advice, Escalation, Helper, Span
 from scanner.policy.case import Case
 
@@ -47,7 +47,7 @@ def possible(case: Case) -> Iterator[Advice]:
 
 
 def consulted(case: Case, helpers: Sequence[Helper]) -> tuple[str, tuple[str, ...]]:
-    """Return whom to ask in doubt, in words, and the roles for which nobody is configured (A3).
+    """Return whom to ask in doubt, in words, and the titles for which nobody is configured (A3).
 
     Students of the roster say by their year which role it is; else both are named.
     """
@@ -64,17 +64,11 @@ def consulted(case: Case, helpers: Sequence[Helper]) -> tuple[str, tuple[str, ..
     if not graduate:
         parts[1] = f"for a postgraduate {parts[1]}"
     known = {helper.role for helper in helpers}
-    return " or ".join(parts), tuple(title(role) for role in asked if role not in known)
-
-
-def title(role: str) -> str:
-    """Return what people call a role."""
-    known = load_categories().roles.get(role)
-    return known.title if known else role.replace("_", " ")
+    return " or ".join(parts), tuple(role_title(role) for role in asked if role not in known)
 
 
 def _role(role: str, helpers: Sequence[Helper]) -> str:
-    words = f"the {title(role)}"
+    words = f"the {role_title(role)}"
     told = [
         ", ".join(filter(None, (helper.name, helper.telephone)))
         for helper in helpers

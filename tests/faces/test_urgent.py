@@ -89,7 +89,10 @@ def test_who_is_not_configured_is_said_once(scan, college):
         ('[[contacts]]\nrole = "porter"', "telephone is missing"),
         ('[[contacts]]\nrole = "The Porter"\ntelephone = "1"', "is not a role"),
         ('[[contacts]]\nrole = "porter"\ntelephone = "1"\nhours = "day"', "is not a time of day"),
-        ('[[contacts]]\nrole = "porter"\ntelefone = "1"', "telefone is not a known key"),
+        (
+            '[[contacts]]\nrole = "porter"\ntelephone = "1"\nhour = "9-10"',
+            "hour is not a known key",
+        ),
         ('[[links]]\ntitle = "x"', "url is missing"),
     ],
 )
