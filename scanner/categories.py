@@ -67,3 +67,9 @@ def load_categories(folder: Path | None = None) -> Categories:
         first = error.errors(include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise RulesError(f"{path.name}: {where}: {first['msg']}", "see docs/rules.md") from None
+
+
+def role_title(role: str) -> str:
+    """Return what people call a role; one of a college's own loses its underscores."""
+    known = load_categories().roles.get(role)
+    return known.title if known else role.replace("_", " ")

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scanner.errors import ConfigError
+from scanner.hours import HoursError, canonical
+from scanner.model import Helper
 
 HOME_VARIABLE = "STUDENT_X_HOME"
 LONGEST_FILE = 1_000_000  # bytes; a longer one is not a config.toml
@@ -24,6 +26,8 @@ Readers = Literal["circle", "wellbeing"]
 
 _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_WEB = re.compile(r"https?://\S+\Z")
+_ROLE = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _PACK = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -45,6 +49,21 @@ def _text(value: str) -> str:
     if not value.isprintable():
         raise _fault("holds a control character", "write plain text on one line")
     return value.strip()
+
+
+def _hours(value: str) -> str:
+    try:
+        return canonical(value) if value.strip() else ""
+    except HoursError:
+        raise _fault(
+            "is not a time of day", 'write "mon-fri 09:00-17:00; sat 10:00-12:00", or leave it out'
+        ) from None
+
+
+def _role(value: str) -> str:
+    if not _ROLE.fullmatch(value):
+        raise _fault("is not a role", "write a role of docs/registers.md, such as senior_tutor")
+    return value
 
 
 def _pack(value: str) -> str:
@@ -89,7 +108,18 @@ class _Names(_Section):
 
 class _Policy(_Section):
     folders: tuple[Text, ...] = ()
-    links: dict[str, Text] = Field(default_factory=dict)
+
+
+class _Contact(_Section):
+    role: Annotated[str, AfterValidator(_role)]
+    name: Text = ""
+    telephone: Text
+    hours: Annotated[str, AfterValidator(_hours)] = ""
+
+
+class _Link(_Section):
+    title: Text
+    url: Text
 
 
 class _File(_Section):
@@ -97,6 +127,17 @@ class _File(_Section):
     records: tuple[RecordFolder, ...] = ()
     names: _Names = _Names()
     policy: _Policy = _Policy()
+    contacts: tuple[_Contact, ...] = ()
+    links: tuple[_Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of the college's policy. missing: it is a file, and not there (B36)."""
+
+    title: str
+    url: str
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,8 +150,7 @@ class Config:
     larger_models: further models of names, each by its library (transformers, gliner) and
     its folder.
     policy_folders: absolute paths of packs whose rules come on top of the college's pack.
-    policy_links: the college's own pages of guidance (B26, B36), each a title with a web
-    address or an absolute path.
+    helpers: whom to ring, in the order of the file. links: the pages of the college's policy.
     """
 
     home: Path
@@ -124,7 +164,8 @@ class Config:
     names_model: str = DEFAULT_MODEL
     larger_models: tuple[tuple[str, Path], ...] = ()
     policy_folders: tuple[Path, ...] = ()
-    policy_links: tuple[tuple[str, str], ...] = ()
+    helpers: tuple[Helper, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def readers_of(self, path: Path) -> str:
         """Return who may read the record folder a document lies in: circle, wellbeing or "".
@@ -186,10 +227,10 @@ def load(home: Path, path: Path | None = None) -> Config:
             if (folder := getattr(file.names, library))
         ),
         policy_folders=tuple(_anchored(each, anchor) for each in file.policy.folders),
-        policy_links=tuple(
-            (title, link if "://" in link else str(_anchored(link, anchor)))
-            for title, link in file.policy.links.items()
+        helpers=tuple(
+            Helper(each.role, each.name, each.telephone, each.hours) for each in file.contacts
         ),
+        links=tuple(_link(each, anchor) for each in file.links),
     )
 
 
@@ -240,7 +281,11 @@ def _key(fault: ErrorDetails) -> str:
 _REASONS = {
     "string_type": ("must be text", 'put it in quotes, such as "college.example"'),
     "tuple_type": ("must be a list", 'write ["one", "two"]; tables of a list as [[records]]'),
-    "missing": ("is missing", "a [[records]] table needs folder and readers"),
+    "missing": (
+        "is missing",
+        "a table of [[records]] needs folder and readers, of [[contacts]] role and telephone, "
+        "of [[links]] title and url",
+    ),
     "literal_error": ('must be "circle" or "wellbeing"', "say who may read this folder"),
     "model_type": ("must be a table", "compare config.example.toml"),
 }
@@ -261,6 +306,8 @@ _SECTIONS: dict[str, type[_Section]] = {
     "records": RecordFolder,
     "names": _Names,
     "policy": _Policy,
+    "contacts": _Contact,
+    "links": _Link,
 }
 
 
@@ -297,6 +344,14 @@ def _resolved(path: Path) -> Path | None:
 
 def _anchored(folder: str, anchor: Path) -> Path:
     return anchor / _expanded(Path(folder))
+
+
+def _link(link: _Link, anchor: Path) -> Link:
+    """Return a link; whether a page of the web is there is not asked: nothing goes out."""
+    if _WEB.match(link.url):
+        return Link(link.title, link.url)
+    path = _anchored(link.url.removeprefix("file://"), anchor)
+    return Link(link.title, str(path), missing=not path.exists())
 
 
 def _model(name: str, anchor: Path) -> str:

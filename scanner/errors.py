@@ -40,3 +40,7 @@ class PolicyError(StudentXError):
 
 class StoreError(StudentXError):
     """Report a store that cannot be opened, read or written."""
+
+
+class LetterError(StudentXError):
+    """Report a letter that cannot be written."""

@@ -114,6 +114,7 @@ class Message:
     kind: str = "note"  # note | mail
     path: str = field(default="", repr=False)  # as given
     records: str = ""  # readers of the record folder it lies in: circle | wellbeing | ""
+    record: bool = False  # to be read as a record of a meeting, wherever it lies
 
     def segment(self, span: Span) -> Segment:
         """Return the segment that a span points into."""
@@ -128,11 +129,12 @@ class Message:
 class Finding:
     """Something recognised; holds no text, so that repr, logs and JSON are safe.
 
-    kind: ``name``, an identifier's rule id (``phone``), ``topic``, ``risk``, ``cue``,
-    ``quasi``. rule: the id of what found it: the engine's (``roster``, ``spacy``) for a
-    name, the rule file's for all else. candidates: for a roster hit the student ids (or
-    staff and contact addresses) that the form may stand for, the likeliest first.
-    note: a code of the recogniser's own, such as ``negated``, ``general``, ``surname``.
+    kind: ``name``, an identifier's rule id (``phone``), ``topic``, ``risk``, ``possible`` (a
+    risk that nothing but a guess speaks for), ``cue``, ``quasi``, ``wording``. rule: the id of
+    what found it: the engine's (``roster``, ``spacy``) for a name, the rule file's for all else.
+    candidates: for a roster hit the student ids (or staff and contact addresses) that the form
+    may stand for, the likeliest first. note: a code of the recogniser's own, such as
+    ``negated``, ``general``, ``surname``.
     """
 
     span: Span
@@ -206,7 +208,11 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How one recipient stands to what they would learn, and by which rule."""
+    """How one recipient stands to what they would learn, and by which rule.
+
+    urgent: they must act on a danger that is spoken of and may have the message as it is, so
+    that nothing may delay it on its way to them (A56).
+    """
 
     recipient: Recipient
     relation: str
@@ -214,6 +220,7 @@ class Assessment:
     rule: str
     clause: str
     person: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +274,46 @@ class Override:
     renews: str = ""  # the id of the one that this continues
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is to be said otherwise, or looked at again, and where; holds no text.
+
+    severity: advise (nothing is held) | warn (hold) | block. spans: none where something is
+    missing.
+    """
+
+    rule: str
+    clause: str
+    severity: str
+    title: str
+    message: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Somebody whom a person in doubt or in haste can ring: role, name or title, telephone.
+
+    hours: when they can be reached, as scanner.hours writes it; "" is always.
+    """
+
+    role: str
+    name: str = field(default="", repr=False)
+    telephone: str = field(default="", repr=False)
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A risk that a text speaks of: by which route, and who can be rung."""
+
+    risk: str
+    clause: str
+    danger: bool  # to life or to a child
+    route: str
+    helpers: tuple[Helper, ...] = ()
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The answer for one message. policy: the pack's name and version that judged it."""
@@ -282,6 +329,8 @@ class Verdict:
     gaps: tuple[Gap, ...] = ()
     notices: tuple[str, ...] = ()  # what limits this answer, such as missing registers
     policy: str = ""
+    advices: tuple[Advice, ...] = ()
+    escalations: tuple[Escalation, ...] = ()  # what is most urgent first
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def build(config: Config, home: Path, pack: str | None = None) -> Scanner:
     with _collector_paused():
         registers = Store(home).registers()
         chosen = load_pack(pack or config.pack, config.policy_folders)
-        judge = Judge(chosen, config.domains, config.university_domains)
+        judge = Judge(chosen, config.domains, config.university_domains, config.helpers)
         engine = build_engine(registers, config.names_model, config.larger_models)
     domains = (*config.domains, *config.university_domains)
     return Scanner(engine, judge, registers, config.readers_of, domains)

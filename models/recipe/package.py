@@ -2,8 +2,9 @@
 
     python -m models.recipe.package GRAPH_FOLDER SETTINGS.toml models/en_student_x
 
-SETTINGS holds what the tuning step chose: lean, and a threshold for each label. Beside the
-folder stands a file of hashes, which is checked whenever the pipeline is loaded.
+SETTINGS holds what the tuning step chose: lean, a threshold for each label, and lower ones for
+what is only possible. Beside the folder stands a file of hashes, which is checked whenever the
+pipeline is loaded.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ def package(graph: Path, settings: Path, out: Path) -> None:
     chosen = tomllib.loads(settings.read_text("utf-8"))
     thresholds = {label: float(chosen["thresholds"][label]) for label in LABELS}
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": TOKENISER}}})
-    reader = nlp.add_pipe(FACTORY, config={"thresholds": thresholds, "lean": chosen["lean"]})
+    possible = {label: float(value) for label, value in chosen["possible"].items()}
+    reader = nlp.add_pipe(
+        FACTORY, config={"thresholds": thresholds, "possible": possible, "lean": chosen["lean"]}
+    )
     reader.from_disk(graph)  # type: ignore[attr-defined]
     nlp.meta.update(
         {

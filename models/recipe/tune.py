@@ -23,6 +23,16 @@ from scanner.recognisers.encoder import Encoder
 # word. Small letters are names too, but slips of the hand look like them: there it gains.
 LEAN = (-0.5, 0.8, 0.5)
 CATEGORIES_SURE, RISKS_SURE = 0.9, 0.92  # tuned on the development set's documents
+# From which lower probability on a sentence may tell a risk, which is said and holds nothing up.
+# Set by hand so that at most one in fifteen documents without a risk gets such a word
+# (python -m tests.evaluation.possible); of the police no lower one keeps that.
+POSSIBLE = {
+    "self_harm": 0.85,
+    "harm_to_others": 0.65,
+    "child_protection": 0.6,
+    "safe_participation": 0.6,
+    "computer_misuse": 0.76,
+}
 STEPS = tuple(n / 100 for n in range(30, 100))
 Pairs = list[tuple[float, bool]]  # probability, whether the label is told
 
@@ -89,8 +99,11 @@ def main(folder: str, topics: str, out: str) -> None:
     thresholds = {label: chosen(found[label], sure[label]) for label in LABELS}
     lines = [f"lean = {list(LEAN)}", "", "[thresholds]"]
     lines += [f"{label} = {threshold}" for label, threshold in thresholds.items()]
+    lines += ["", "[possible]"]
+    lines += [f"{label} = {threshold}" for label, threshold in POSSIBLE.items()]
     Path(out).write_text("\n".join(lines) + "\n", "utf-8")
-    sys.stdout.write("\n".join(report(found, thresholds)) + "\n")
+    possible = ["possible:", *report(found, POSSIBLE)[:-2]]
+    sys.stdout.write("\n".join([*report(found, thresholds), *possible]) + "\n")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
 import click
 from rich.console import Console
 from rich.progress import track
-from rich.text import Text
 
+from scanner.config import Config
 from scanner.faces.addressed import addressed_options
 from scanner.faces.basis import Basis, basis_options
 from scanner.faces.exits import CODES, NOTHING_READ
@@ -52,6 +52,12 @@ from scanner.reports import Result
     is_flag=True,
     help="Show the matched words; they are shown unasked only on a terminal.",
 )
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Read it as a record of a meeting or a call too: does it hold what a record must? Notes "
+    "in the folders of [[records]] always are.",
+)
 @config_option
 @home_option
 @click.pass_obj
@@ -67,6 +73,7 @@ def check(
     to: tuple[Recipient, ...],
     cc: tuple[Recipient, ...],
     bcc: tuple[Recipient, ...],
+    record: bool,
 ) -> int:
     """Judge drafts, notes and folders of them: send, anonymise, hold or block.
 
@@ -77,6 +84,7 @@ def check(
       scan draft.eml
       scan check notes/ --format json
       scan check note.txt --to senior.tutor@college.example
+      scan check --record "notes/2026-03-12 AB.md"
 
     A basis opens what no consent covers, and no more than its purpose needs. It is recorded
     with its reason, and ends. For a student who cannot climb:
@@ -90,19 +98,20 @@ def check(
     basis = Basis.declared()
     if basis and len(found) != 1:
         raise click.UsageError("--basis and --override are for one message at a time")
-    results = _judge_all(session, found, moment(today, at), pack, (*to, *cc, *bcc), basis)
+    config = session.config()
+    given = ((*to, *cc, *bcc), record)
+    results = _judge_all(session, config, found, moment(today, at), pack, given, basis)
+    now = datetime.now()  # whom to ring depends on the hour, not on the day judged as of
     if output == "json":
         from scanner.reports.json import render
 
-        click.echo(render(results, show_text=show_text))
+        click.echo(render(results, now, config.links, show_text=show_text))
     else:
         from scanner.reports.terminal import show
 
         console = Console(highlight=False)
-        show(results, console, show_text=show_text or console.is_terminal, style=style)
-        if any(result.action for result in results):
-            for title, link in session.config().policy_links:
-                console.print(Text(f"See {title}: {link}", style="dim"), soft_wrap=True)
+        words = show_text or console.is_terminal
+        show(results, console, now, config.links, show_text=words, style=style)
     _tell_faults(results)
     return exit_code(results)
 
@@ -116,21 +125,22 @@ def exit_code(results: Sequence[Result]) -> int:
 
 def _judge_all(
     session: Session,
+    config: Config,
     found: Sequence[Source],
     today: date,
     pack: str | None,
-    recipients: tuple[Recipient, ...],
+    given: tuple[tuple[Recipient, ...], bool],
     basis: Basis,
 ) -> list[Result]:
-    config = session.config()
     # The engines take a second to load: an unknown option or a broken config is told before.
-    from scanner.faces.reading import judge, judge_on_basis
+    from scanner.faces.reading import Given, judge, judge_on_basis
     from scanner.wiring import build
 
     scanner = build(config, session.home, pack)
+    said = Given(*given)
     if basis:
-        return [judge_on_basis(scanner, found[0], today, recipients, basis, session.home)]
-    return [judge(scanner, source, today, recipients) for source in _watched(found)]
+        return [judge_on_basis(scanner, found[0], today, said, basis, session.home)]
+    return [judge(scanner, source, today, said) for source in _watched(found)]
 
 
 def _watched(found: Sequence[Source]) -> Iterable[Source]:

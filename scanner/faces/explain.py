@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from pathlib import Path
 
 import click
 
@@ -91,11 +90,11 @@ def explain(session: Session, rule: str | None, output: str, pack: str | None) -
 
 def links(config: Config) -> Iterator[str]:
     """Yield the college's own pages, and say of each file whether it is there (B26, B36)."""
-    for title, link in config.policy_links:
-        gone = "" if "://" in link or Path(link).exists() else "  (there is no such file)"
-        yield f"  see: {title}: {link}{gone}"
-    if not config.policy_links:
-        yield "  no page of your college is linked: name some under [policy.links] in config.toml"
+    for link in config.links:
+        gone = "  (there is no such file)" if link.missing else ""
+        yield f"  see: {link.title}: {link.url}{gone}"
+    if not config.links:
+        yield "  no page of your college is linked: name some under [[links]] in config.toml"
 
 
 def _meant(each: Explanation, word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,15 +14,22 @@ from scanner.pipeline import Scanner
 from scanner.reports import Result
 
 
-def judge(
-    scanner: Scanner, source: Source, today: date, recipients: tuple[Recipient, ...] = ()
-) -> Result:
-    """Read and judge one source; what cannot be read or judged is a gap and asks for hold.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is said of a message that its bytes do not tell.
 
-    recipients: judged as if it were sent to them, in place of its own.
+    recipients: judged as if it were sent to them, in place of its own; record: judged as a
+    record of a meeting too, wherever it lies.
     """
+
+    recipients: tuple[Recipient, ...] = ()
+    record: bool = False
+
+
+def judge(scanner: Scanner, source: Source, today: date, given: Given = Given()) -> Result:
+    """Read and judge one source; what cannot be read or judged is a gap and asks for hold."""
     try:
-        message = _message(scanner, source, recipients)
+        message = _message(scanner, source, given)
     except FormatError as error:
         return _unread(source, error.message)
     return _judged(scanner, source, message, today)
@@ -32,7 +39,7 @@ def judge_on_basis(
     scanner: Scanner,
     source: Source,
     today: date,
-    recipients: tuple[Recipient, ...],
+    given: Given,
     basis: Basis,
     home: Path,
 ) -> Result:
@@ -41,16 +48,17 @@ def judge_on_basis(
     Raises PolicyError when the basis does not hold, StoreError when it cannot be recorded.
     """
     try:
-        message = _message(scanner, source, recipients)
+        message = _message(scanner, source, given)
     except FormatError as error:
         return _unread(source, error.message)
     override = basis.override(scanner.judge.pack, message, home)
     return basis.record(_judged(scanner, source, message, today, override), override, home)
 
 
-def _message(scanner: Scanner, source: Source, recipients: tuple[Recipient, ...]) -> Message:
+def _message(scanner: Scanner, source: Source, given: Given) -> Message:
     message = scanner.read(_bytes(source), source.path)
-    return replace(message, recipients=recipients) if recipients else message
+    recipients = given.recipients or message.recipients
+    return replace(message, recipients=recipients, record=given.record)
 
 
 def _judged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from scanner.model import (
@@ -11,11 +12,13 @@ from scanner.model import (
     Breach,
     Disclosure,
     Finding,
+    Helper,
     Message,
     Override,
     People,
     Recipient,
     Registers,
+    Remedy,
     Risk,
     Verdict,
 )
@@ -23,8 +26,11 @@ from scanner.policy.case import NOBODY, OUTSIDERS, Asked, Case, rulings
 from scanner.policy.cedar import ASSESSMENTS, Policy, Ruling
 from scanner.policy.notices import notices
 from scanner.policy.pack import Pack
+from scanner.policy.records import records
 from scanner.policy.remedies import remedies
 from scanner.policy.standing import domains_for
+from scanner.policy.urgent import consulted, escalations, possible
+from scanner.policy.wording import breaches, wording
 
 _Decided = tuple[Asked, Ruling, Policy]
 
@@ -32,14 +38,19 @@ _Decided = tuple[Asked, Ruling, Policy]
 class Judge:
     """A pack that judges messages.
 
-    domains: the college's own; university_domains: inside, but outside the college. A
-    message is judged in well under a second and never altered.
+    domains: the college's own; university_domains: inside, but outside the college; helpers:
+    whom to ring. A message is judged in well under a second and never altered.
     """
 
     def __init__(
-        self, pack: Pack, domains: Sequence[str], university_domains: Sequence[str]
+        self,
+        pack: Pack,
+        domains: Sequence[str],
+        university_domains: Sequence[str],
+        helpers: Sequence[Helper] = (),
     ) -> None:
         self.pack = pack
+        self._helpers = tuple(helpers)
         self._domains = tuple(domains)
         self._university = tuple(university_domains)
 
@@ -77,9 +88,10 @@ class Judge:
         )
         asked = case.questions()
         decided = list(rulings(asked, self.pack))
-        breaches = self._breaches(message, decided)
-        action = max((breach.action for breach in breaches), default=Action.SEND)
         assessments = tuple(self._assessments(message.recipients, decided))
+        advices = (*possible(case), *wording(case, assessments), *records(case))
+        broken = _strictest_first([*self._breaches(message, decided), *breaches(advices)])
+        action = max((breach.action for breach in broken), default=Action.SEND)
         return Verdict(
             action,
             people,
@@ -87,14 +99,23 @@ class Judge:
             (*case.disclosures, *self._enrolments(case, decided)),
             case.all_risks,
             assessments,
-            breaches,
-            tuple(remedies(case, asked, assessments, action)),
+            broken,
+            self._named(case, tuple(remedies(case, asked, assessments, action))),
             message.gaps,
-            tuple(notices(case, asked, domains_known=bool(self._domains))),
+            tuple(self._notices(case, asked, action)),
             f"{self.pack.name} {self.pack.tables.version}",
+            advices,
+            escalations(case, self._helpers),
         )
 
-    def _breaches(self, message: Message, decided: Iterable[_Decided]) -> tuple[Breach, ...]:
+    def _named(self, case: Case, offered: tuple[Remedy, ...]) -> tuple[Remedy, ...]:
+        """Say in the remedies who can be asked (A3)."""
+        contact, _ = consulted(case, self._helpers)
+        return tuple(
+            replace(each, message=each.message.replace("{contact}", contact)) for each in offered
+        )
+
+    def _breaches(self, message: Message, decided: Iterable[_Decided]) -> Iterable[Breach]:
         breaches: dict[Breach, None] = {}
         for asked, ruling, strictest in decided:
             if ruling.allowed:
@@ -104,16 +125,20 @@ class Judge:
                 breaches[_breach(policy, address, asked.student)] = None
         if message.gaps:
             breaches[_breach(self.pack.tables.not_read.policy)] = None
-        return tuple(sorted(breaches, key=lambda breach: -breach.action))
+        return breaches
 
     def _assessments(
         self, recipients: Sequence[Recipient], decided: Iterable[_Decided]
     ) -> Iterable[Assessment]:
         """Yield one assessment a recipient: the strictest thing they would learn speaks."""
         worst: dict[Recipient, Assessment] = {}
+        urgent: dict[Recipient, bool] = {}
         for asked, ruling, strictest in decided:
             if asked.recipient is None:
                 continue
+            now = asked.question.circumstances
+            may = ruling.allowed and now.danger and now.acts
+            urgent[asked.recipient] = may and urgent.get(asked.recipient, True)
             for policy in ruling.policies or (strictest,):
                 known = worst.get(asked.recipient)
                 if known is None or _rank(policy.assessment) > _rank(known.assessment):
@@ -125,7 +150,7 @@ class Judge:
                         policy.clause,
                         asked.student,
                     )
-        return (worst[recipient] for recipient in recipients)
+        return (replace(worst[each], urgent=urgent[each]) for each in recipients)
 
     def _enrolments(self, case: Case, decided: Sequence[_Decided]) -> Iterable[Disclosure]:
         """Add that somebody is a student here, where an outsider would learn it (A65)."""
@@ -140,12 +165,22 @@ class Judge:
             if person.id in learnt and (enrolment, person.id) not in told:
                 yield Disclosure(enrolment, person.id, learnt[person.id][0])
 
+    def _notices(self, case: Case, asked: Sequence[Asked], action: Action) -> Iterable[str]:
+        yield from notices(case, asked, domains_known=bool(self._domains))
+        if action >= Action.HOLD:
+            for role in consulted(case, self._helpers)[1]:
+                yield self.pack.tables.notices.no_contact.replace("{role}", role)
+
 
 def _tells(ruling: Ruling, asked: Asked) -> bool:
     """Tell whether more is said than that nothing can be said."""
     return asked.question.fact.identified != NOBODY and not (
         ruling.allowed and all(policy.assessment == "ok" for policy in ruling.policies)
     )
+
+
+def _strictest_first(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
+    return tuple(sorted(dict.fromkeys(breaches), key=lambda breach: -breach.action))
 
 
 def _rank(assessment: str) -> int:

@@ -17,6 +17,7 @@ from scanner.model import Action
 from scanner.policy.bases import Basis
 from scanner.policy.bases import Table as _Table
 from scanner.policy.cedar import Policies, Policy
+from scanner.policy.forms import Form, Severity, load_forms
 from scanner.rules import rules_folder
 
 ActionWord = Literal["send", "anonymise", "hold", "block"]
@@ -84,6 +85,7 @@ class _Notices(_Table):
     repeated: str
     same_surname: str
     nobody_opened: str
+    no_contact: str
     not_informed: str = ""  # left out where no clause asks that students be told
     check_first: str = ""  # "" where the guidance does not ask for it
     mailed_record: str = ""
@@ -137,6 +139,28 @@ class Overrides(_Table):
     days: int = Field(gt=0)
 
 
+class _Consult(_Table):
+    """Which roles can be asked in doubt, by the year of the student (A3)."""
+
+    undergraduate: str
+    postgraduate: str
+    postgraduate_years: tuple[str, ...]
+
+
+class _Possible(_Table):
+    clause: str
+    title: str
+    message: str
+
+
+class Lint(_Table):
+    """How grave a rule of wording is, and whose reading makes it count."""
+
+    severity: Severity
+    to: Literal["anyone", "outsiders"] = "anyone"
+    clause: str = ""
+
+
 class Tables(_Table):
     """All of pack.toml; unknown keys are refused."""
 
@@ -160,6 +184,9 @@ class Tables(_Table):
     consent: _Consent
     circle: _Circle
     reminders: dict[str, ReminderRule]
+    consult: _Consult
+    possible: _Possible
+    wording: dict[str, Lint]
 
     @model_validator(mode="after")
     def _grounds_are_closed(self) -> Self:
@@ -176,6 +203,7 @@ class Pack:
     name: str
     tables: Tables
     policies: Policies
+    forms: tuple[Form, ...] = ()
 
     def needs(self, roles: Iterable[str], category: str) -> bool:
         """Tell whether one of the roles works with a category; a role without a row does."""
@@ -223,7 +251,8 @@ def load_pack(name: str, folders: Sequence[Path] = ()) -> Pack:
     """Load a pack by its name, from the folders given or from the rules that ship.
 
     A folder may hold packs, or a policy.cedar of its own whose forbids come on top of the
-    pack. Raises PolicyError naming the file and what is wrong with it.
+    pack, and a records.toml whose forms take the place of the pack's. Raises PolicyError naming
+    the file and what is wrong with it.
     """
     shipped = rules_folder() / "packs"
     homes = [folder / name for folder in (*folders, shipped)]
@@ -236,7 +265,8 @@ def load_pack(name: str, folders: Sequence[Path] = ()) -> Pack:
     tops = [_only_forbids(path) for path in own if path.is_file()]
     text = "\n".join((_read(home / "policy.cedar"), *tops))
     schema = _read(shipped / "schema.cedarschema")
-    return Pack(name, tables, Policies(text, schema, f"{name}/policy.cedar"))
+    policies = Policies(text, schema, f"{name}/policy.cedar")
+    return Pack(name, tables, policies, load_forms(home, *folders))
 
 
 def _read(path: Path) -> str:

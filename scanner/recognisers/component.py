@@ -19,7 +19,8 @@ from spacy.vocab import Vocab
 
 from scanner.recognisers.encoder import GRAPH, PIECES, Encoder, Told
 
-FACTORY, TOKENISER, TOLD = "student_x", "student_x.words.v1", "told"
+FACTORY, TOKENISER = "student_x", "student_x.words.v1"
+TOLD, POSSIBLE = "told", "possible"
 PERSON = "PERSON"
 _TOKEN = re.compile(r"[^\W_]+|(?P<space>\s+)|(?P<sign>[\W_])(?P=sign)*")
 
@@ -62,12 +63,22 @@ def words() -> Callable[[Language], Words]:
 
 
 class Reader:
-    """Set doc.ents and doc.spans["told"] (labels, and probabilities in attrs["scores"])."""
+    """Set doc.ents and doc.spans["told"] (labels, and probabilities in attrs["scores"]).
+
+    doc.spans["possible"] holds the sentences that only reach a label's lower threshold.
+    """
 
     def __init__(
-        self, thresholds: dict[str, float], lean: list[float], threads: int, *, names: bool
+        self,
+        thresholds: dict[str, float],
+        lean: list[float],
+        threads: int,
+        *,
+        names: bool,
+        possible: dict[str, float] | None = None,
     ) -> None:
-        self._thresholds, self._lean, self._threads = thresholds, lean, threads
+        self._thresholds, self._possible = thresholds, possible or {}
+        self._lean, self._threads = lean, threads
         self.names = names
         self._folder: Path | None = None
         self._encoder: Encoder | None = None
@@ -87,7 +98,8 @@ class Reader:
             ):
                 if self.names:
                     set_persons(doc, answer.names)
-                doc.spans[TOLD] = _told(doc, answer.told)
+                for name, sure in ((TOLD, True), (POSSIBLE, False)):
+                    doc.spans[name] = _told(doc, name, [t for t in answer.told if t.sure is sure])
                 yield doc
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
@@ -101,25 +113,34 @@ class Reader:
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Reader:  # noqa: ARG002
         """Load the model's files; raises OSError or ValueError."""
         self._folder = Path(path)
-        self._encoder = Encoder(self._folder, self._thresholds, self._lean, self._threads)
+        self._encoder = Encoder(
+            self._folder, self._thresholds, self._lean, self._threads, self._possible
+        )
         return self
 
 
 @Language.factory(
     FACTORY,
-    default_config={"thresholds": {}, "lean": [0.0, 0.0, 0.0], "threads": 1, "names": True},
+    default_config={
+        "thresholds": {},
+        "possible": {},
+        "lean": [0.0, 0.0, 0.0],
+        "threads": 1,
+        "names": True,
+    },
     assigns=["doc.ents", "doc.spans"],
 )
 def reader(
     nlp: Language,  # noqa: ARG001 - spaCy's signature
     name: str,  # noqa: ARG001
     thresholds: dict[str, float],
+    possible: dict[str, float],
     lean: list[float],
     threads: int,
     names: bool,
 ) -> Reader:
     """Return the component; names: whether it sets the entities or leaves them alone."""
-    return Reader(thresholds, lean, threads, names=names)
+    return Reader(thresholds, lean, threads, names=names, possible=possible)
 
 
 def set_persons(doc: Doc, names: Iterable[tuple[int, int]]) -> None:
@@ -130,14 +151,14 @@ def set_persons(doc: Doc, names: Iterable[tuple[int, int]]) -> None:
     doc.set_ents(filter_spans([span for span in spans if span is not None]))
 
 
-def _told(doc: Doc, told: Iterable[Told]) -> SpanGroup:
+def _told(doc: Doc, name: str, told: Iterable[Told]) -> SpanGroup:
     found = [
         (doc.char_span(one.start, one.end, label=one.label, alignment_mode="expand"), one)
         for one in told
     ]
     return SpanGroup(
         doc,
-        name=TOLD,
+        name=name,
         spans=[span for span, _ in found if span is not None],
         attrs={"scores": [one.probability for span, one in found if span is not None]},
     )

@@ -27,12 +27,16 @@ _Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one sentence [start, end) tells, and how likely that is (0 to 1)."""
+    """What one sentence [start, end) tells, and how likely that is (0 to 1).
+
+    sure: it reaches the label's threshold; else only the lower one of what is possible.
+    """
 
     start: int
     end: int
     label: str
     probability: float
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Encoder:
     lean: what is taken off the score of "no name" of a word in small letters, with a capital,
     in capitals; thresholds: each label, in the order of
     the graph's outputs, and from which probability on a sentence tells it; threads: how
-    many cores one batch may use. Raises OSError or ValueError for a missing or damaged file.
+    many cores one batch may use; possible: labels, and from which lower probability on a
+    sentence may tell it. Raises OSError or ValueError for a missing or damaged file.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class Encoder:
         thresholds: Mapping[str, float],
         lean: Sequence[float] = (0.0, 0.0, 0.0),
         threads: int = 1,
+        possible: Mapping[str, float] | None = None,
     ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -72,6 +78,10 @@ class Encoder:
         options.log_severity_level = 3
         self._labels = tuple(thresholds)
         self._thresholds = np.array(list(thresholds.values()), dtype=np.float32)
+        lowest = {**thresholds, **(possible or {})}
+        self._lowest = np.minimum(
+            self._thresholds, np.array([lowest[label] for label in thresholds], dtype=np.float32)
+        )
         self._lean = np.array(lean, dtype=np.float32)
         graph, pieces = (folder / GRAPH).read_bytes(), (folder / PIECES).read_bytes()
         try:
@@ -125,12 +135,13 @@ class Encoder:
             counts = np.diff(starts, append=len(numbers))
             mean = np.add.reduceat(scores.whole, starts) / counts[:, None]
             likely = 1 / (1 + np.exp(-mean - np.maximum.reduceat(scores.piece, starts)))
-            for row, label in zip(*np.nonzero(likely >= self._thresholds), strict=True):
+            for row, label in zip(*np.nonzero(likely >= self._lowest), strict=True):
                 key = (int(numbers[starts[row]]), int(label))
                 best[key] = max(best.get(key, 0.0), float(likely[row, label]))
         for (number, label), probability in sorted(best.items()):
             sentence = places[number]
-            yield Told(sentence.start, sentence.end, self._labels[label], probability)
+            sure = probability >= float(self._thresholds[label])
+            yield Told(sentence.start, sentence.end, self._labels[label], probability, sure)
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""What words tell: topics, risks, cues and quasi-identifiers, found in one pass.
+"""What words tell: topics, risks, cues, quasi-identifiers and wording, found in one pass.
 
 All terms of all rules stand in one Aho-Corasick automaton, together with one literal of each
 pattern, without which the pattern cannot match: so most patterns never run.
@@ -18,7 +18,13 @@ from scanner.recognisers.literals import needed_literals
 from scanner.recognisers.setting import STRAIGHT, Reading, Setting, lowered
 from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
 
-KINDS: Mapping[Kind, str] = {"topics": "topic", "risks": "risk", "cues": "cue", "quasi": "quasi"}
+KINDS: Mapping[Kind, str] = {
+    "topics": "topic",
+    "risks": "risk",
+    "cues": "cue",
+    "quasi": "quasi",
+    "wording": "wording",
+}
 
 _FLAT = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys("‐‑–-\n\r\t\u00a0\u202f", " ")})
 _BLANK = re.compile(r"\(\?<[!=][^)]*\)| (?![?*+{])")  # a look-behind has a fixed width: kept

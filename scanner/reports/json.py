@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from scanner.model import Finding, Message, Remedy, Role, Span, Verdict
+from scanner.config import Link
+from scanner.hours import on_duty
+from scanner.model import Escalation, Finding, Message, Remedy, Role, Span, Verdict
 from scanner.reports import Result
 from scanner.reports.wording import sentence
 
@@ -16,15 +19,32 @@ SCHEMA = "student-x/report/1"
 _REPORTED = (Role.STUDENT, Role.RELATIVE, Role.UNKNOWN)
 
 
-def render(results: Sequence[Result], *, show_text: bool = False) -> str:
-    """Return the JSON of all results; matched text only with show_text."""
-    report = {"schema": SCHEMA, "results": [_result(result, show_text) for result in results]}
+def render(
+    results: Sequence[Result],
+    now: datetime,
+    links: Sequence[Link] = (),
+    *,
+    show_text: bool = False,
+) -> str:
+    """Return the JSON of all results; matched text only with show_text.
+
+    now: local time, for who can be reached; links: the pages of the college's policy.
+    """
+    report = {
+        "schema": SCHEMA,
+        "results": [_result(result, now, show_text) for result in results],
+        "links": [
+            {"title": link.title, "url": link.url, "missing": link.missing} for link in links
+        ],
+    }
     return json.dumps(report, ensure_ascii=False, indent=1)
 
 
-def _result(result: Result, show_text: bool) -> dict[str, Any]:
+def _result(result: Result, now: datetime, show_text: bool) -> dict[str, Any]:
     verdict, message = result.verdict, result.message
     entry: dict[str, Any] = {
+        # What cannot wait stands before all else (A56).
+        "escalations": [_escalation(e, now) for e in verdict.escalations] if verdict else [],
         "path": _printable(result.path),
         "action": result.action.word,
         "students": [],
@@ -34,6 +54,7 @@ def _result(result: Result, show_text: bool) -> dict[str, Any]:
         "recipients": [],
         "breaches": [],
         "remedies": [],
+        "advices": [],
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in result.gaps],
     }
     if verdict is not None and message is not None:
@@ -76,6 +97,7 @@ def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, An
                 "assessment": assessment.assessment,
                 "rule": assessment.rule,
                 "clause": assessment.clause,
+                "urgent": assessment.urgent,
             }
             for assessment in verdict.assessments
         ],
@@ -99,7 +121,37 @@ def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, An
             }
             for remedy in (*verdict.remedies, *_notices(verdict))
         ],
+        "advices": [
+            {
+                "rule": advice.rule,
+                "clause": advice.clause,
+                "severity": advice.severity,
+                "title": advice.title,
+                "message": advice.message,
+                "places": [at(span) for span in advice.spans],
+            }
+            for advice in verdict.advices
+        ],
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in verdict.gaps],
+    }
+
+
+def _escalation(escalation: Escalation, now: datetime) -> dict[str, Any]:
+    return {
+        "risk": escalation.risk,
+        "clause": escalation.clause,
+        "danger": escalation.danger,
+        "route": escalation.route,
+        "helpers": [
+            {
+                "role": helper.role,
+                "name": helper.name,
+                "telephone": helper.telephone,
+                "hours": helper.hours or "always",
+                "reachable": on_duty(helper.hours, now),
+            }
+            for helper in escalation.helpers
+        ],
     }
 
 

@@ -9,20 +9,24 @@ import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from scanner.config import Link
+from scanner.hours import on_duty
 from scanner.model import (
     Action,
     Assessment,
     Breach,
-    Disclosure,
+    Helper,
     Message,
     Person,
     Remedy,
     Role,
+    Span,
     Verdict,
 )
 from scanner.reports import Result
@@ -66,17 +70,25 @@ _FINE = {"ok", "external_consented", "subject"}
 
 
 def show(
-    results: Sequence[Result], console: Console, *, show_text: bool, style: str = "initials"
+    results: Sequence[Result],
+    console: Console,
+    now: datetime,
+    links: Sequence[Link] = (),
+    *,
+    show_text: bool,
+    style: str = "initials",
 ) -> None:
-    """Print every result and, for more than one, a closing count.
+    """Print every result and, for more than one, a closing count; what tells of a danger first.
 
-    style is the one that the advice to anonymise names. Lines are wrapped on a terminal alone:
-    in a pipe each stays whole.
+    now: local time, for who can be reached. style is the one that the advice to anonymise
+    names. Lines are wrapped on a terminal alone: in a pipe each stays whole.
     """
-    for number, result in enumerate(results):
+    noted: set[str] = set()
+    for number, result in enumerate(sorted(results, key=lambda result: not _danger(result))):
         if number:
             console.print()
-        for depth, line in _lines(result, show_text, style):
+        lines = [*_alarm(result, now), *_lines(result, now, show_text, style, noted)]
+        for depth, line in lines:
             if console.is_terminal:
                 console.print(Padding(line, (0, 0, 0, 2 * depth), expand=False))
             else:
@@ -84,6 +96,9 @@ def show(
     if len(results) > 1:
         console.print()
         console.print(_count(results))
+    if any(result.action is not Action.SEND for result in results):
+        for link in links:
+            console.print(_page(link), soft_wrap=True)
 
 
 def safe(text: str) -> str:
@@ -94,8 +109,48 @@ def safe(text: str) -> str:
     )
 
 
-def _lines(result: Result, show_text: bool, style: str) -> Iterator[tuple[int, Text]]:
-    """Yield a result's lines, each with how deep it is set in."""
+def _danger(result: Result) -> bool:
+    return result.verdict is not None and any(e.danger for e in result.verdict.escalations)
+
+
+def _alarm(result: Result, now: datetime) -> Iterator[tuple[int, Text]]:
+    """Yield what cannot wait, before anything else: the danger, the route, whom to ring (A56)."""
+    verdict = result.verdict
+    if verdict is None or not _danger(result):
+        return
+    told: dict[Helper, None] = {}
+    for escalation in verdict.escalations:
+        if escalation.danger:
+            words = _plain(escalation.risk).upper()
+            yield 0, Text(f"DANGER ({words}): {escalation.route}", style="bold red")
+            told.update(dict.fromkeys(escalation.helpers))
+    yield from ((1, line) for line in _helpers(list(told), now))
+    urgent = [safe(each.recipient.address) for each in verdict.assessments if each.urgent]
+    if urgent:
+        who = ", ".join(urgent)
+        yield 1, Text(f"Do not wait for anything below: {who} must act and may have it as it is.")
+
+
+def _helpers(helpers: Sequence[Helper], now: datetime) -> Iterator[Text]:
+    """Yield whom to ring, those first who can be reached now (B7)."""
+    for helper in sorted(helpers, key=lambda helper: not on_duty(helper.hours, now)):
+        line = Text(f"Ring {helper.telephone}  {_plain(helper.role)}")
+        line.append(f", {helper.name}" if helper.name else "")
+        if on_duty(helper.hours, now):
+            yield line.append("  now", style="bold")
+        else:
+            yield line.append(f"  not now ({helper.hours})", style="dim")
+
+
+def _page(link: Link) -> Text:
+    missing = "  (there is no such file)" if link.missing else ""
+    return Text(f"Policy: {link.title}  {safe(link.url)}{missing}", style="dim")
+
+
+def _lines(
+    result: Result, now: datetime, show_text: bool, style: str, noted: set[str]
+) -> Iterator[tuple[int, Text]]:
+    """Yield a result's lines, each with how deep it is set in. noted: notices said already."""
     head = Text()
     head.append(f"{result.action.name:<9}", style=_STYLES[result.action])
     head.append(f" {safe(result.path)}", style="bold")
@@ -103,7 +158,11 @@ def _lines(result: Result, show_text: bool, style: str) -> Iterator[tuple[int, T
     yield 0, head
     if result.verdict is not None and result.message is not None:
         view = _View(result.verdict, result.message, show_text)
-        yield from view.lines(_command(result.path, style))
+        yield from view.lines(_command(result.path, style), now)
+        for notice in result.verdict.notices:
+            if notice not in noted:
+                noted.add(notice)
+                yield 1, Text(f"Note: {notice}", style="dim")
     for gap in result.gaps:
         yield 1, Text(f"not read: {gap.reason}", style="yellow")
 
@@ -122,10 +181,13 @@ class _View:
         self.message = message
         self.show_text = show_text
 
-    def lines(self, command: str) -> Iterator[tuple[int, Text]]:
+    def lines(self, command: str, now: datetime) -> Iterator[tuple[int, Text]]:
         """Yield what there is to say, the most urgent first, each line with its depth."""
         if self.verdict.risks:
             yield 1, self._risks()
+        for escalation in self.verdict.escalations:
+            if not escalation.danger:
+                yield from ((2, line) for line in _helpers(escalation.helpers, now))
         students = self.verdict.people.students
         if students:
             yield 1, Text("Students: " + "; ".join(self._who(person.id) for person in students))
@@ -135,8 +197,7 @@ class _View:
         for gap in self.verdict.gaps:
             yield 1, Text(f"not read: {gap.name}: {gap.reason}", style="yellow")
         yield from self._section("What to do", self._remedies(command))
-        for notice in self.verdict.notices:
-            yield 1, Text(f"Note: {notice}", style="dim")
+        yield from self._section("Look again", self._advices())
         if self.verdict.breaches:
             yield 1, Text(f"Judged by: {self.verdict.policy}", style="dim")
 
@@ -168,7 +229,7 @@ class _View:
         told: dict[tuple[str, str], dict[str, None]] = {}
         for disclosure in self.verdict.disclosures:
             key = (disclosure.category, disclosure.person)
-            told.setdefault(key, {})[self._where(disclosure)] = None
+            told.setdefault(key, {})[self._where(disclosure.span)] = None
         return _columns(
             [
                 (Text(_plain(category)), Text(self._who(person)), Text("; ".join(places), "dim"))
@@ -176,13 +237,21 @@ class _View:
             ]
         )
 
-    def _where(self, told: Disclosure) -> str:
-        segment = self.message.segment(told.span)
-        line = segment.text.count("\n", 0, told.span.start) + 1
+    def _where(self, span: Span) -> str:
+        segment = self.message.segment(span)
+        line = segment.text.count("\n", 0, span.start) + 1
         where = f"{segment.place} line {line}"
-        if not self.show_text or told.span.start == told.span.end:
+        if not self.show_text or span.start == span.end:
             return where
-        return f"{where}: \u201c{safe(self.message.text(told.span))}\u201d"
+        return f"{where}: \u201c{safe(self.message.text(span))}\u201d"
+
+    def _advices(self) -> Iterator[Text]:
+        for advice in self.verdict.advices:
+            line = Text(f"{advice.title}", style="bold")
+            places = "; ".join(dict.fromkeys(map(self._where, advice.spans)))
+            line.append(f" ({places})" if places else "", style="default not bold dim")
+            line.append(f". {advice.message}", style="default not bold")
+            yield line.append(f"  {_cited(advice.rule, advice.clause)}", style="dim not bold")
 
     def _breaches(self) -> Iterator[Text]:
         """Yield one line a rule and reader: the students it concerns stand together."""
@@ -198,7 +267,10 @@ class _View:
 
     def _remedies(self, command: str) -> Iterator[Text]:
         groups: dict[Remedy, list[str]] = {}
+        shown = {e.route for e in self.verdict.escalations if e.danger}  # before all else
         for remedy in self.verdict.remedies:
+            if remedy.kind == "escalate" and remedy.message in shown:
+                continue
             groups.setdefault(replace(remedy, person=""), []).append(remedy.person)
         for number, (remedy, persons) in enumerate(groups.items(), 1):
             line = Text(f"{number}. {self._told(remedy, persons)}")

@@ -46,6 +46,7 @@ def test_the_example_loads_and_names_every_key(tmp_path):
     assert keys == {
         *("name", "pack", "domains", "university_domains"),
         *("folder", "readers", "model", "folders"),
+        *("role", "telephone", "hours", "title", "url"),
     }
 
 
