@@ -97,7 +97,7 @@ def cited() -> frozenset[str]:
     )
 
 
-def tests_in(path: Path) -> frozenset[str]:
+def names_in(path: Path) -> frozenset[str]:
     """Return the names of the tests of a file, as pytest writes them after ``::``."""
     tree = ast.parse(path.read_text("utf-8"))
     return frozenset(name for name, _ in _functions(tree))

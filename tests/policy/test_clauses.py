@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clauses.page import PAGE, ROOT, Clause, cited, load, page, tests_in
+from tests.clauses.page import PAGE, ROOT, Clause, cited, load, names_in, page
 
 OPEN = 31  # lower it with every clause that is closed
 IDS = [f"A{number}" for number in range(1, 86)] + [f"B{number}" for number in range(1, 38)]
@@ -43,7 +43,7 @@ def test_a_named_test_exists(named: str) -> None:
     file, _, function = named.partition("::")
     path = ROOT / file
     assert path.is_file()
-    assert function in tests_in(Path(path))
+    assert function in names_in(Path(path))
 
 
 def test_the_page_is_what_the_command_makes() -> None:
