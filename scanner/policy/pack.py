@@ -153,6 +153,13 @@ class _Possible(_Table):
     message: str
 
 
+class _InCopy(_Table):
+    clause: str
+    severity: Severity
+    title: str
+    message: str
+
+
 class Lint(_Table):
     """How grave a rule of wording is, and whose reading makes it count."""
 
@@ -186,6 +193,7 @@ class Tables(_Table):
     reminders: dict[str, ReminderRule]
     consult: _Consult
     possible: _Possible
+    student_in_copy: _InCopy
     wording: dict[str, Lint]
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scanner.model import Action, Advice, Assessment, Breach, Finding, Message, Part, Span
 from scanner.policy.case import OUTSIDERS, Case
+from scanner.policy.consents import consent_state
 from scanner.policy.pack import Lint
 from scanner.rules import TermRule, load_rules
 
@@ -39,6 +40,9 @@ def wording(case: Case, assessments: Sequence[Assessment]) -> Iterator[Advice]:
     for name, lint in case.pack.tables.wording.items():
         if name in found and (outside or lint.to == "anyone"):
             yield advice_on(name, lint, found[name])
+    if outside and _student_in_copy(case):
+        words = case.pack.tables.student_in_copy
+        yield Advice("student-in-copy", words.clause, words.severity, words.title, words.message)
 
 
 def found_words(message: Message, findings: Iterable[Finding]) -> Mapping[str, tuple[Span, ...]]:
@@ -69,6 +73,26 @@ def _own(message: Message, span: Span) -> bool:
     if segment.place.startswith(_NESTED) or segment.part not in _OWN:
         return False
     return segment.part is not Part.SUBJECT or not _ANSWER.match(segment.text)
+
+
+def _student_in_copy(case: Case) -> bool:
+    """Tell whether an outsider can see a student's address who agreed to nothing (A65)."""
+    recipients = case.message.recipients
+    outsiders = [r for r in recipients if case.standings.of(r, "").relation in OUTSIDERS]
+    known = case.registers.student_by_email
+    students = [known[r.address].id for r in recipients if r.address in known and r.field != "bcc"]
+    return any(
+        consent_state(
+            case.registers.consents_of.get(student, ()),
+            case.standings.of(outsider, student).reach,
+            case.pack.tables.enrolment,
+            True,
+            case.today,
+        )
+        != "granted"
+        for student in students
+        for outsider in outsiders
+    )
 
 
 def _by_us(case: Case) -> bool:

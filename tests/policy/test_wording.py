@@ -86,8 +86,12 @@ def test_automatic_text_that_names_a_course_is_told(judged):
 
 @pytest.mark.clause("A65", "A71")
 def test_a_students_address_in_copy_confirms_enrolment(judged):
-    action, _ = judged("The visitors' car park is behind the lodge.", more=f"Cc: {STUDENT}\n")
-    assert action == "block"
+    body = "The visitors' car park is behind the lodge."
+    action, found = judged(body, more=f"Cc: {STUDENT}\n")
+    assert action == "hold"
+    assert "student-in-copy" in found
+    assert judged(body, more=f"Bcc: {STUDENT}\n")[0] == "send"
+    assert judged(body, SENIOR, more=f"Cc: {STUDENT}\n")[0] == "send"
 
 
 @pytest.mark.clause("A67")
