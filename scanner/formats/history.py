@@ -15,9 +15,8 @@ from scanner.formats.trace import Traced, traced
 _MARKS = re.compile(r"(?:(?:>|&gt;)[ \t]?)+\Z", re.IGNORECASE)
 _NEAR = 200  # characters before a quoted line in which its marks stand
 _VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"]
-    + ["source", "track", "wbr", "basefont", "bgsound"]
-)
+    ["area", "base", "basefont", "bgsound", "br", "col", "embed", "hr", "img", "input", "link"]
+) | {"meta", "param", "source", "track", "wbr"}
 _TAGS = (turbohtml.TokenType.START_TAG, turbohtml.TokenType.END_TAG)
 
 _Range = tuple[int, int]

@@ -65,15 +65,21 @@ def ways(case: Case, asked: Sequence[Asked]) -> tuple[Way, ...]:
     Nothing: no change known here clears it. The other way keeps the recipients whom the
     first takes off, or moves a note instead of changing it.
     """
-    found: list[Way] = list(_in_world(case, asked, ()))
-    known = pieces(case)
-    # If it helps nothing to be rid of all pieces at once, no set of them helps.
-    if known and _shorter(list(_in_world(case, asked, known)), found, len(known)):
-        for gone in _sets(known):
-            if not found or len(gone) <= len(min(found, key=len)):
-                found += _in_world(case, asked, gone)
-    found.sort(key=_rank)
-    return tuple(_told_apart(found, mail=bool(case.message.recipients)))
+    worlds = [_World(case, asked)]
+    found = [(way, worlds[0]) for way in worlds[0].ways()]
+    for world in _cut_worlds(case, [way for way, _ in found]):
+        if not found or len(world.cut) <= min(len(way) for way, _ in found):
+            found += [(way, world) for way in world.ways()]
+    if not found:
+        return ()
+    first, world = min(found, key=lambda pair: _rank(pair[0]))
+    others: list[Way] = []
+    if any(change.kind == "drop-recipient" for change in first):
+        tried = dict.fromkeys((world, worlds[0]))
+        others = [way for each in tried for way in each.keeping() if not _drops(way)]
+    elif not case.message.recipients:
+        others = [way for way, _ in found if way == (Change("move-note"),)]
+    return first, *sorted((way for way in others if way != first), key=_rank)[:1]
 
 
 def actions(questions: Sequence[Question], pack: Pack) -> list[Action]:
@@ -101,44 +107,59 @@ def _rank(way: Way) -> tuple[int, int, list[int]]:
     return len(way), asking, sorted(ORDER.index(change.kind) for change in way)
 
 
-def _sets(known: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for size in range(1, min(len(known), _MOST_PIECES + 1)):
-        yield from combinations(known, size)
-    yield tuple(known)
+def _drops(way: Way) -> bool:
+    return any(change.kind == "drop-recipient" for change in way)
 
 
-def _shorter(rid: list[Way], found: list[Way], pieces_gone: int) -> bool:
-    if not rid or not found:
-        return bool(rid)
-    least = min(map(len, rid)) - pieces_gone + 1  # one piece at least must be cut
-    return least <= min(map(len, found))
-
-
-def _told_apart(found: Sequence[Way], *, mail: bool) -> Iterator[Way]:
-    if not found:
+def _cut_worlds(case: Case, found: Sequence[Way]) -> Iterator[_World]:
+    """Yield the message without some of its pieces, few first, where that can help."""
+    known = pieces(case)
+    if not known:
         return
-    first, *others = found
-    yield first
-    lost = "drop-recipient" if mail else "anonymise"
-    if any(change.kind == lost for change in first):
-        yield from [way for way in others if all(change.kind != lost for change in way)][:1]
+    bare = _World(case, (), known)
+    # If it helps nothing to be rid of all pieces at once, no set of them helps.
+    least = min((len(way) - len(known) + 1 for way in bare.ways()), default=0)
+    if not least or (found and least > min(map(len, found))):
+        return
+    for size in range(1, min(len(known), _MOST_PIECES + 1)):
+        yield from (_World(case, (), gone) for gone in combinations(known, size))
+    yield bare
 
 
-def _in_world(case: Case, asked: Sequence[Asked], gone: tuple[str, ...]) -> Iterator[Way]:
-    """Yield the ways that clear what is left once some pieces are gone."""
-    cut = [
-        Change("cut-history") if piece == HISTORY else Change("drop-attachment", place=piece)
-        for piece in gone
-    ]
-    if gone:
-        case = without(case, gone)
-        asked = case.questions()
-    if case.message.gaps:
-        return  # what was not read is not clean, whatever else changes
-    rest = _readers if case.message.recipients else _kept
-    for worded, questions in _wordings(case, asked):
-        pairs = list(zip(asked, questions, strict=True))
-        yield from ((*cut, *worded, *changes) for changes in rest(case, pairs))
+class _World:
+    """The message without some pieces, and what else would clear it."""
+
+    def __init__(self, case: Case, asked: Sequence[Asked], gone: tuple[str, ...] = ()) -> None:
+        self.cut = tuple(
+            Change("cut-history") if piece == HISTORY else Change("drop-attachment", place=piece)
+            for piece in gone
+        )
+        self.case = without(case, gone) if gone else case
+        self._asked = None if gone else asked
+        self._plain: tuple[Way, ...] | None = None
+
+    def ways(self) -> tuple[Way, ...]:
+        """Return the ways that clear it, readers taken off where somebody else is left."""
+        if self._plain is None:
+            self._plain = tuple(self._ways(keep=False))
+        return self._plain
+
+    def keeping(self) -> Iterator[Way]:
+        """Yield the ways that take nobody off who could be asked about."""
+        return self._ways(keep=True)
+
+    def _ways(self, *, keep: bool) -> Iterator[Way]:
+        if self.case.message.gaps:
+            return  # what was not read is not clean, whatever else changes
+        if self._asked is None:
+            self._asked = self.case.questions()
+        for worded, questions in _wordings(self.case, self._asked):
+            pairs = list(zip(self._asked, questions, strict=True))
+            if self.case.message.recipients:
+                rest = _readers(self.case, pairs, keep=keep)
+            else:
+                rest = _kept(self.case, pairs)
+            yield from ((*self.cut, *worded, *changes) for changes in rest)
 
 
 def _wordings(case: Case, asked: Sequence[Asked]) -> Iterator[tuple[Way, list[Question]]]:
@@ -167,7 +188,7 @@ def _kept(case: Case, pairs: Pairs) -> Iterator[Way]:
         yield (Change("move-note"),)
 
 
-def _readers(case: Case, pairs: Pairs) -> Iterator[Way]:
+def _readers(case: Case, pairs: Pairs, *, keep: bool) -> Iterator[Way]:
     """Yield what clears a mail: whom to take off, or whom to ask so that they may stay."""
     offenders: dict[str, list[tuple[Asked, Question]]] = {}
     decided = actions([question for _, question in pairs], case.pack)
@@ -178,28 +199,25 @@ def _readers(case: Case, pairs: Pairs) -> Iterator[Way]:
             return  # a risk is to be settled by a person
         offenders.setdefault(pair[0].recipient.address, []).append(pair)
     own = case.message.sender.address if case.message.sender else ""
-    staying = {r.address for r in case.message.recipients} - offenders.keys() - {own}
-    cures = {
-        address: _cure(case, theirs, droppable=len(case.message.recipients) > 1)
-        for address, theirs in offenders.items()
-    }
-    can_stay = sorted((len(cure), address) for address, cure in cures.items() if cure)
-    kept = [] if staying or not offenders else [address for _, address in can_stay[:1]]
-    if offenders and not staying and not kept:
-        return
-    for stay in dict.fromkeys((tuple(kept), tuple(address for _, address in can_stay))):
-        yield tuple(
-            change
-            for address, cure in cures.items()
-            for change in ((cure or ()) if address in stay else (_drop(address),))
-        )
+    left = {reader.address for reader in case.message.recipients} - offenders.keys() - {own}
+    cures: dict[str, Way] = {}
+    if offenders and (keep or not left):
+        several = len(case.message.recipients) > 1
+        found = {who: _cure(case, theirs, several) for who, theirs in offenders.items()}
+        cures = {who: cure for who, cure in found.items() if cure}
+        if not left and not cures:
+            return  # nobody may receive it, whatever else changes
+        if not keep:
+            easiest = min(cures, key=lambda who: len(cures[who]))
+            cures = {easiest: cures[easiest]}
+    yield tuple(
+        change
+        for address in offenders
+        for change in cures.get(address, (Change("drop-recipient", address),))
+    )
 
 
-def _drop(address: str) -> Change:
-    return Change("drop-recipient", address)
-
-
-def _cure(case: Case, theirs: Pairs, *, droppable: bool) -> Way | None:
+def _cure(case: Case, theirs: Pairs, droppable: bool) -> Way | None:
     """Return what makes it right that a recipient learns it; None when nothing does."""
     address = theirs[0][0].recipient.address if theirs[0][0].recipient else ""
     enrolment = case.pack.tables.enrolment
@@ -219,7 +237,8 @@ def _cure(case: Case, theirs: Pairs, *, droppable: bool) -> Way | None:
         told = tuple(dict.fromkeys(question.fact.category for _, question in mine))
         more = tuple(category for category in told if category not in (IDENTITY, enrolment))
         kind = _consent_kind(case, mine, states)
-        consents.append(Change(kind, address, student, more or told))
+        # Any consent covers that somebody is a student here.
+        consents.append(Change(kind, address, student, more or (enrolment,)))
     return tuple(consents)
 
 

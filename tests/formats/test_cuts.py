@@ -192,7 +192,9 @@ FILE = (
     b"Content-Disposition: attachment\r\n\r\nPriya was ill."
 )
 PICTURE = b"Content-Type: image/png\r\nContent-Disposition: attachment\r\n\r\nabc"
-FORWARDED = b"Content-Type: message/rfc822\r\n\r\nFrom: p@x.example\r\nSubject: ill\r\n\r\nI am ill."
+FORWARDED = (
+    b"Content-Type: message/rfc822\r\n\r\nFrom: p@x.example\r\nSubject: ill\r\n\r\nI am ill."
+)
 PIECES = [FILE, PICTURE, FORWARDED]
 PLACES = {FILE: "attachment/1", PICTURE: "attachment/2", FORWARDED: "message/1"}
 
