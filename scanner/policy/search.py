@@ -166,7 +166,8 @@ def _wordings(case: Case, asked: Sequence[Asked]) -> Iterator[tuple[Way, list[Qu
     """Yield the questions as they are, anonymised, and reworded where that is not enough."""
     plain = [one.question for one in asked]
     yield (), plain
-    left = {one.student: left_by_anonymising(case, one.student) for one in asked}
+    students = dict.fromkeys(one.student for one in asked)
+    left = {student: left_by_anonymising(case, student) for student in students}
     masked = [anonymised(one.question, left[one.student]) for one in asked]
     if masked != plain:
         yield (Change("anonymise"),), masked

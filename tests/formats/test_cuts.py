@@ -130,7 +130,7 @@ def test_history_goes_from_a_plain_text(encoding):
 
 
 GMAIL = (
-    '<html><body><div dir="ltr">See below, Rhys.</div><br>'
+    '<html><body><div dir="ltr">See below, Rhys</div><br>'
     '<div class="gmail_quote"><div class="gmail_attr">On Mon, 9 Mar 2026 at 10:04, Priya wrote:'
     '<br></div><blockquote style="margin:0"><div>I was in <b>hospital</b>.'
     '<img src="https://x.example/priya.png" alt="Priya"></div></blockquote></div>'
@@ -150,7 +150,7 @@ OUTLOOK = (
     [
         (
             GMAIL,
-            '<html><body><div dir="ltr">See below, Rhys.</div><br><p>That is all.</p></body></html>',
+            '<html><body><div dir="ltr">See below, Rhys</div><br><p>That is all.</p></body></html>',
         ),
         (
             OUTLOOK,
@@ -192,9 +192,7 @@ FILE = (
     b"Content-Disposition: attachment\r\n\r\nPriya was ill."
 )
 PICTURE = b"Content-Type: image/png\r\nContent-Disposition: attachment\r\n\r\nabc"
-FORWARDED = (
-    b"Content-Type: message/rfc822\r\n\r\nFrom: p@x.example\r\nSubject: ill\r\n\r\nI am ill."
-)
+FORWARDED = b"Content-Type: message/rfc822\r\n\r\nFrom: p@x.example\r\nSubject: ill\r\n\r\nIll."
 PIECES = [FILE, PICTURE, FORWARDED]
 PLACES = {FILE: "attachment/1", PICTURE: "attachment/2", FORWARDED: "message/1"}
 

@@ -30,7 +30,16 @@ from scanner.model import (
     Verdict,
 )
 from scanner.policy import Judge, Pack, load_pack
-from tests.policy.test_properties import abouts, consents, cues, packs, recipients, risks, worlds
+from tests.policy.test_properties import (
+    CUES,
+    abouts,
+    consents,
+    cues,
+    packs,
+    recipients,
+    risks,
+    worlds,
+)
 from tests.policy.world import (
     COLLEGE,
     LANDLORD,
@@ -44,7 +53,6 @@ from tests.policy.world import (
     TODAY,
     TUTOR,
     UNIVERSITY,
-    cue,
     judge,
     mail,
     name,
@@ -196,7 +204,7 @@ class World:
         return Judge(self.pack, [COLLEGE], [UNIVERSITY]).judge(
             self.message,
             People(tuple(self.persons), dict(self.known)),
-            [cue(rule) for rule in sorted(self.said)],
+            [Finding(span, "cue", rule, 0.9) for rule, span in sorted(self.said)],
             self.told,
             [Risk(risk, "s1", BODY) for risk in sorted(self.dangers)],
             self.registers,
@@ -231,6 +239,7 @@ class World:
 
     def _cut(self, piece: str) -> None:
         self.told = [d for d in self.told if IN_PIECE.get(d.span) != piece]
+        self.said = {(rule, span) for rule, span in self.said if IN_PIECE.get(span) != piece}
         left = [
             replace(p, mentions=tuple(m for m in p.mentions if IN_PIECE.get(m.span) != piece))
             for p in self.persons
@@ -239,7 +248,7 @@ class World:
         self.known = {p.id: known_by(p.mentions) for p in self.persons}
 
     def _confirm_nothing(self, _: Remedy) -> None:
-        self.said = {*self.said, "refuses-enrolment"}
+        self.said = {*self.said, ("refuses-enrolment", BODY)}
 
     def _ask_consent(self, remedy: Remedy) -> None:
         row = Consent(
@@ -272,7 +281,7 @@ CUTS_FIRST = ("drop-recipient", "cut-history", "drop-attachment", "anonymise")
         ),
         max_size=4,
     ),
-    cues,
+    st.sets(st.tuples(st.sampled_from(CUES), st.sampled_from([BODY, QUOTE, PAPER])), max_size=3),
     worlds,
     st.lists(st.sampled_from(["attachment/1", "message/1/body", "body"]), max_size=1),
 )
@@ -310,7 +319,8 @@ def test_every_way_clears_and_every_finding_has_a_lawful_route(
 def test_there_is_always_a_route(pack, to, registers, about, dangers, said) -> None:
     persons = [student(who, name(BODY)) for who in about]
     disclosures = [Disclosure(c, who, BODY) for who, (_, cs) in about.items() for c in sorted(cs)]
-    world = World(pack, post(to), persons, disclosures, set(said), dangers, registers)
+    cues_said = {(rule, BODY) for rule in said}
+    world = World(pack, post(to), persons, disclosures, cues_said, dangers, registers)
     verdict = world.verdict()
     if verdict.action > Action.SEND:
         assert verdict.remedies
@@ -330,24 +340,26 @@ def test_refusal_is_never_asked_away(rows, outsider) -> None:
 
 
 @pytest.mark.skipif(sys.gettrace() is not None, reason="coverage or a debugger slows every line")
-def test_decision_with_history_and_attachments_takes_milliseconds() -> None:
-    """Ten recipients, five students, the history and two attachments to cut: eight cases.
+def test_trying_what_can_be_cut_stays_cheap() -> None:
+    """Ten recipients, five students; the history and two attachments make eight cases more.
 
-    The best of nine: other programs on the machine are not ours to measure.
+    Measured against the same mail with nothing to cut, which test_speed.py bounds.
     """
     staff = [Recipient(member.email) for member in REGISTERS.staff]
     message = post([*staff, Recipient(MOTHER), Recipient(LANDLORD)])
     assert len(message.recipients) == 10
     ids = [f"x{number}" for number in range(5)]
-    who = People(
-        tuple(student(each, name(BODY), name(QUOTE), name(PAPER), name(INNER)) for each in ids),
-        dict.fromkeys(ids, "name"),
-    )
-    told = [Disclosure("health", each, span) for each in ids for span in (QUOTE, PAPER, INNER)]
     judge_ = Judge(load_pack("circle-of-care"), [COLLEGE], [])
-    times = []
-    for _ in range(9):
-        start = process_time()
-        judge_.judge(message, who, (), told, (), REGISTERS, TODAY)
-        times.append(process_time() - start)
-    assert min(times) < 0.050
+
+    def took(spans: list[Span]) -> float:
+        persons = tuple(student(each, *(name(span) for span in spans)) for each in ids)
+        who = People(persons, dict.fromkeys(ids, "name"))
+        told = [Disclosure("health", each, span) for each in ids for span in spans]
+        times = []
+        for _ in range(9):
+            start = process_time()
+            judge_.judge(message, who, (), told, (), REGISTERS, TODAY)
+            times.append(process_time() - start)
+        return min(times)
+
+    assert took([BODY, QUOTE, PAPER, INNER]) < 12 * took([BODY])
