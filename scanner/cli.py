@@ -10,6 +10,7 @@ from click_default_group import DefaultGroup
 from scanner.errors import StudentXError
 from scanner.faces.anonymise import anonymise
 from scanner.faces.check import check
+from scanner.faces.fix import fix
 from scanner.faces.options import Session, home_option
 from scanner.faces.registers import registers
 
@@ -33,6 +34,7 @@ def scan(context: click.Context) -> None:
 
     \b
       scan draft.eml                        judge a draft before sending it
+      scan fix draft.eml -o out.eml         do what clears it, step by step
       scan anonymise draft.eml -o safe.eml  write a copy with initials for names
       scan registers load FOLDER            tell it who the students are
     """
@@ -40,6 +42,7 @@ def scan(context: click.Context) -> None:
 
 
 scan.add_command(check)
+scan.add_command(fix)
 scan.add_command(anonymise)
 scan.add_command(registers)
 

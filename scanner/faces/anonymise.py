@@ -23,7 +23,7 @@ from scanner.faces.options import (
     style_option,
     today_option,
 )
-from scanner.faces.output import write_whole
+from scanner.faces.output import same_file, write_whole
 from scanner.faces.sources import STANDARD_INPUT, Source
 from scanner.model import Action, Message, Part, Role
 
@@ -105,10 +105,9 @@ def anonymise(
 def _refuse_in_place(path: str, output: str) -> None:
     if STANDARD_INPUT in (path, output):
         return
-    original, copy = Path(path), Path(output)
-    if copy.is_dir():
+    if Path(output).is_dir():
         raise click.UsageError(f"{_named(output)} is a folder; name a file for the copy.")
-    if original.exists() and copy.exists() and original.samefile(copy):
+    if same_file(path, output):
         raise click.UsageError("The copy may not replace the original; name another file.")
 
 

@@ -18,6 +18,8 @@ from scanner.formats.cuts import Cuts
 from scanner.formats.splice import Reading
 from scanner.model import Edit, Message
 
+__all__ = ["MAX_SIZE", "Cuts", "cut", "formats", "read", "suffixes", "write"]
+
 MAX_SIZE = 50 * 1024 * 1024  # bytes of one file
 
 

@@ -18,14 +18,20 @@ _REPORTED = (Role.STUDENT, Role.RELATIVE, Role.UNKNOWN)
 
 def render(results: Sequence[Result], *, show_text: bool = False) -> str:
     """Return the JSON of all results; matched text only with show_text."""
-    report = {"schema": SCHEMA, "results": [_result(result, show_text) for result in results]}
+    report = {"schema": SCHEMA, "results": [entry(result, show_text) for result in results]}
+    return dumped(report)
+
+
+def dumped(report: dict[str, Any]) -> str:
+    """Return a report as it is printed."""
     return json.dumps(report, ensure_ascii=False, indent=1)
 
 
-def _result(result: Result, show_text: bool) -> dict[str, Any]:
+def entry(result: Result, show_text: bool) -> dict[str, Any]:
+    """Return what there is to say of one result."""
     verdict, message = result.verdict, result.message
-    entry: dict[str, Any] = {
-        "path": _printable(result.path),
+    said: dict[str, Any] = {
+        "path": printable(result.path),
         "action": result.action.word,
         "students": [],
         "findings": [],
@@ -37,8 +43,8 @@ def _result(result: Result, show_text: bool) -> dict[str, Any]:
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in result.gaps],
     }
     if verdict is not None and message is not None:
-        entry.update(_judged(verdict, message, show_text))
-    return entry
+        said.update(_judged(verdict, message, show_text))
+    return said
 
 
 def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, Any]:
@@ -89,16 +95,22 @@ def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, An
             }
             for breach in verdict.breaches
         ],
-        "remedies": [
-            {
-                "kind": remedy.kind,
-                "message": sentence(remedy.message, remedy.recipient, remedy.person),
-                "recipient": remedy.recipient,
-                "person": remedy.person,
-            }
-            for remedy in (*verdict.remedies, *_notices(verdict))
-        ],
+        "remedies": [remedy_entry(remedy) for remedy in (*verdict.remedies, *_notices(verdict))],
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in verdict.gaps],
+    }
+
+
+def remedy_entry(remedy: Remedy) -> dict[str, Any]:
+    """Return one remedy for programs."""
+    return {
+        "kind": remedy.kind,
+        "message": sentence(remedy.message, remedy.recipient, remedy.person),
+        "recipient": remedy.recipient,
+        "person": remedy.person,
+        "way": remedy.way,
+        "removes": remedy.removes,
+        "categories": list(remedy.categories),
+        "place": remedy.place,
     }
 
 
@@ -118,6 +130,6 @@ def _mentions(verdict: Verdict) -> Iterator[tuple[str, Finding]]:
     yield from sorted(mentions, key=lambda mention: mention[1].span)
 
 
-def _printable(path: str) -> str:
+def printable(path: str) -> str:
     """Return a path that can be encoded: bytes that are no UTF-8 are shown in hexadecimal (F4)."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -9,6 +9,7 @@ import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.padding import Padding
@@ -20,12 +21,15 @@ from scanner.model import (
     Breach,
     Disclosure,
     Message,
+    Part,
     Person,
     Remedy,
     Role,
     Verdict,
+    attached,
 )
 from scanner.reports import Result
+from scanner.reports.steps import Section, counted, sections
 from scanner.reports.wording import sentence
 
 _STYLES = {
@@ -103,7 +107,7 @@ def _lines(result: Result, show_text: bool, style: str) -> Iterator[tuple[int, T
     yield 0, head
     if result.verdict is not None and result.message is not None:
         view = _View(result.verdict, result.message, show_text)
-        yield from view.lines(_command(result.path, style))
+        yield from view.lines(_commands(result.path, style))
     for gap in result.gaps:
         yield 1, Text(f"not read: {gap.reason}", style="yellow")
 
@@ -122,7 +126,7 @@ class _View:
         self.message = message
         self.show_text = show_text
 
-    def lines(self, command: str) -> Iterator[tuple[int, Text]]:
+    def lines(self, command: _Commands) -> Iterator[tuple[int, Text]]:
         """Yield what there is to say, the most urgent first, each line with its depth."""
         if self.verdict.risks:
             yield 1, self._risks()
@@ -134,7 +138,8 @@ class _View:
         yield from self._section("Why", self._breaches())
         for gap in self.verdict.gaps:
             yield 1, Text(f"not read: {gap.name}: {gap.reason}", style="yellow")
-        yield from self._section("What to do", self._remedies(command))
+        for section in sections(self.verdict.remedies):
+            yield from self._section(section.title, self._steps(section, command))
         for notice in self.verdict.notices:
             yield 1, Text(f"Note: {notice}", style="dim")
 
@@ -194,15 +199,29 @@ class _View:
             line.append(self._told(breach, persons), style="default not bold")
             yield line.append(f"  {_cited(breach.rule, breach.clause)}", style="dim not bold")
 
-    def _remedies(self, command: str) -> Iterator[Text]:
-        groups: dict[Remedy, list[str]] = {}
-        for remedy in self.verdict.remedies:
-            groups.setdefault(replace(remedy, person=""), []).append(remedy.person)
-        for number, (remedy, persons) in enumerate(groups.items(), 1):
-            line = Text(f"{number}. {self._told(remedy, persons)}")
-            if remedy.kind == "anonymise":
-                line.append(f"  ({command})", style="dim")
+    def _steps(self, section: Section, command: _Commands) -> Iterator[Text]:
+        alone = [step.remedy.kind for step in section.steps if step.remedy.removes] == ["anonymise"]
+        for number, step in enumerate(section.steps, 1):
+            line = Text(f"{number}. {self._told(step.remedy, step.persons)}")
+            if step.remedy.categories:
+                line.append(f"  ({', '.join(map(_plain, step.remedy.categories))})", style="dim")
+            if step.remedy.place:
+                line.append(f"  ({self._attachment(step.remedy.place)})", style="dim")
+            if alone and step.remedy.removes:
+                line.append(f"  ({command.anonymise})", style="dim")
             yield line
+        if section.done_by and not alone:
+            which = counted(section.done_by, len(section.steps))
+            yield Text(f"{command.fix} does {which}.", style="dim")
+
+    def _attachment(self, place: str) -> str:
+        names = [
+            segment.text
+            for document in self.message.documents
+            for segment in document.segments
+            if segment.part is Part.FILENAME and attached(segment.place) == place
+        ]
+        return f"{place}: {safe(names[0])}" if names and self.show_text else place
 
     def _told(self, rule: Breach | Remedy, persons: Iterable[str]) -> str:
         who = ", ".join(self._who(person) for person in dict.fromkeys(persons))
@@ -223,9 +242,15 @@ class _View:
         return safe(max(names, key=len, default=""))
 
 
-def _command(path: str, style: str) -> str:
+class _Commands(NamedTuple):
+    anonymise: str
+    fix: str
+
+
+def _commands(path: str, style: str) -> _Commands:
     chosen = "" if style == "initials" else f" --as {style}"
-    return f"scan anonymise {shlex.quote(safe(path))} -o COPY{chosen}"
+    rest = f"{shlex.quote(safe(path))} -o COPY{chosen}"
+    return _Commands(f"scan anonymise {rest}", f"scan fix {rest}")
 
 
 def _how(known: str) -> str:
