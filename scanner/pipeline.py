@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from scanner import formats
 from scanner.disclosures import disclose
-from scanner.errors import FormatError
+from scanner.errors import FormatError, RewriteError
 from scanner.formats import Cuts
 from scanner.model import (
     Edit,
@@ -149,30 +149,37 @@ class Scanner:
         if any(each.kind == "anonymise" for each in wanted):
             anonymised = self.anonymise(copy, path, today, style)
             copy = anonymised.data
-        return self._mended(copy, path, target, today, anonymised)
+        try:
+            message = self.read(copy, target or path)
+        except FormatError:  # a name that says another format than the copy has
+            message = self.read(copy, path)
+        message, verdict = self._judge(message, today)
+        return Mended(copy, message, verdict, anonymised)
 
-    def consult(self, data: bytes, path: str, reader: str, today: date) -> Mended:
-        """Make of a mail a draft that asks one colleague for advice about student X (A41).
+    def consult(self, data: bytes, path: str, reader: str, today: date) -> tuple[Copy, Verdict]:
+        """Make of a mail a draft that asks one colleague about student X, and judge it (A41).
 
-        Everybody else, the history and all attachments are left out.
+        Everybody else, the history and all attachments are left out. Raises RewriteError for
+        a reader who is no colleague, else as mend does.
         """
         message = self.read(data, path)
+        self._refuse_outsider(message, reader)
         places = [s.place for document in message.documents for s in document.segments]
         places += [gap.name for gap in message.gaps]
         files = frozenset(place for each in places if (place := attached(each)))
         copy = formats.cut(data, path, Cuts(history=True, attachments=files, reader=reader))
-        anonymised = self.anonymise(copy, path, today, "student-x")
-        return self._mended(anonymised.data, path, "", today, anonymised)
+        draft = self.anonymise(copy, path, today, "student-x")
+        return draft, self._judge(self.read(draft.data, path), today)[1]
 
-    def _mended(
-        self, data: bytes, path: str, target: str, today: date, anonymised: Copy | None
-    ) -> Mended:
-        try:
-            message = self.read(data, target or path)
-        except FormatError:  # a name that says another format than the copy has
-            message = self.read(data, path)
-        message, verdict = self._judge(message, today)
-        return Mended(data, message, verdict, anonymised)
+    def _refuse_outsider(self, message: Message, reader: str) -> None:
+        own = message.sender.address.rpartition("@")[2] if message.sender else ""
+        inside = [domain.lower().lstrip("@") for domain in self.domains] or [own]
+        domain = reader.lower().rpartition("@")[2]
+        if not any(domain and (domain == d or domain.endswith("." + d)) for d in inside if d):
+            raise RewriteError(
+                "advice is asked of a colleague, and that address is outside the college",
+                "name a colleague's address",
+            )
 
     def _judge(self, message: Message, today: date) -> tuple[Message, Verdict]:
         findings, gaps = self.finder.find(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,7 @@ def fix(
     except FormatError as error:
         _say(f"{_named(path)}: {error.message}", error.hint)
         return NOTHING_READ
-    tell = screen.print if form == "terminal" else _nothing
+    tell = partial(screen.print, soft_wrap=True) if form == "terminal" else _nothing
     accepted = _accepted(draft, before, tell, asking=not (yes or dry_run), show_text=shown)
     if accepted is None:
         _say("stopped; nothing was written")

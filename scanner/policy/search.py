@@ -25,6 +25,7 @@ from scanner.policy.changed import (
     without,
 )
 from scanner.policy.pack import Pack
+from scanner.policy.standing import LIST
 
 # The kinds of change; those that come first are preferred among sets of one size.
 ORDER = (
@@ -62,8 +63,8 @@ Pairs = Sequence[tuple[Asked, Question]]  # the changed question beside what it 
 def ways(case: Case, asked: Sequence[Asked]) -> tuple[Way, ...]:
     """Return the smallest way that clears the message, then another kind of way if there is.
 
-    Nothing: no change known here clears it. The other way keeps the recipients whom the
-    first takes off, or moves a note instead of changing it.
+    Nothing: no change known here clears it. The other way keeps recipients whom the first
+    takes off, or moves a note instead of changing it.
     """
     worlds = [_World(case, asked)]
     found = [(way, worlds[0]) for way in worlds[0].ways()]
@@ -74,9 +75,9 @@ def ways(case: Case, asked: Sequence[Asked]) -> tuple[Way, ...]:
         return ()
     first, world = min(found, key=lambda pair: _rank(pair[0]))
     others: list[Way] = []
-    if any(change.kind == "drop-recipient" for change in first):
+    if _drops(first):
         tried = dict.fromkeys((world, worlds[0]))
-        others = [way for each in tried for way in each.keeping() if not _drops(way)]
+        others = [way for each in tried for way in each.keeping() if _drops(way) < _drops(first)]
     elif not case.message.recipients:
         others = [way for way, _ in found if way == (Change("move-note"),)]
     return first, *sorted((way for way in others if way != first), key=_rank)[:1]
@@ -107,8 +108,8 @@ def _rank(way: Way) -> tuple[int, int, list[int]]:
     return len(way), asking, sorted(ORDER.index(change.kind) for change in way)
 
 
-def _drops(way: Way) -> bool:
-    return any(change.kind == "drop-recipient" for change in way)
+def _drops(way: Way) -> int:
+    return sum(change.kind == "drop-recipient" for change in way)
 
 
 def _cut_worlds(case: Case, found: Sequence[Way]) -> Iterator[_World]:
@@ -226,7 +227,9 @@ def _cure(case: Case, theirs: Pairs, droppable: bool) -> Way | None:
     if only and answers_in_the_conditional(case, theirs):
         return (Change("confirm-nothing", address),)
     inside = all(one.relation == CIRCLE for one, _ in theirs)
-    if case.risks or (droppable and inside):
+    # A consent names somebody (A42): nobody agrees to whoever reads a list.
+    listed = any(one.relation == LIST for one, _ in theirs)
+    if case.risks or listed or (droppable and inside):
         return None
     consents: list[Change] = []
     for student in dict.fromkeys(one.student for one, _ in theirs):
