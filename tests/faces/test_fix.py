@@ -75,7 +75,7 @@ def test_the_smallest_way_is_done_and_the_copy_may_go(scan, thread):
         "text/html",
     ]
     # T15, T16: the history is gone from both, and so is the file that told of another.
-    assert mail.get_body(("plain",)).get_content() == NEW.replace("\r\n", "\n") + "\n"
+    assert mail.get_body(("plain",)).get_content() == NEW + "\r\n"
     page = mail.get_body(("html",)).get_content()
     assert page == PAGE[: PAGE.index("<div")] + "</body></html>"
     assert copy.startswith(HEAD)
@@ -250,17 +250,21 @@ def scanner(tmp_path_factory):
     return build(load(home), home)
 
 
+NAMED = THREAD.replace(b"The coach leaves", b"June Mistry is ill, so the coach leaves")
+
+
+@pytest.mark.parametrize("data", [THREAD, NAMED], ids=["history alone", "new text too"])
 @pytest.mark.clause("A23", "A26")
-def test_no_set_of_accepted_steps_makes_it_stricter(scanner):
+def test_no_set_of_accepted_steps_makes_it_stricter(scanner, data):
     """Whichever steps are accepted: no stricter, and all of them say what they claimed."""
     day = date(2026, 11, 20)
-    before = scanner.scan(scanner.read(THREAD, "thread.eml"), day)
+    before = scanner.scan(scanner.read(data, "thread.eml"), day)
     steps = [remedy for remedy in before.remedies if remedy.way == 1]
     assert len(steps) >= 2
     assert all(remedy.removes for remedy in steps)
-    for size in range(len(steps) + 1):
+    for size in (1, len(steps) - 1, len(steps)):
         for accepted in combinations(steps, size):
-            mended = scanner.mend(THREAD, "thread.eml", accepted, day, "initials")
+            mended = scanner.mend(data, "thread.eml", accepted, day, "initials")
             assert mended.verdict.action <= before.action
             if len(accepted) == len(steps):
                 assert mended.verdict.action is Action.SEND
@@ -292,7 +296,8 @@ def test_advice_is_asked_inside_the_college_alone(scan, college):
 
 @pytest.mark.clause("A36")
 def test_original_is_never_touched(scan, thread):
-    before = {p: p.read_bytes() for p in thread.rglob("*.eml")}
-    for path in before:
-        scan("fix", path, "-o", thread / "out.copy", "--yes", *TODAY)
-    assert {p: p.read_bytes() for p in before} == before
+    path = thread / "thread.eml"
+    before = path.stat()
+    assert scan("fix", path, "-o", thread / "out.eml", "--yes", *TODAY).code == 0
+    assert path.read_bytes() == THREAD
+    assert path.stat().st_mtime_ns == before.st_mtime_ns

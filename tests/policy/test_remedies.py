@@ -6,7 +6,7 @@ from dataclasses import replace
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.model import (
@@ -152,6 +152,13 @@ def test_risk_is_settled_and_never_cut(circle: Pack) -> None:
     assert kinds[0] == "escalate"
     assert "cut-history" not in kinds
     assert all(remedy.way == 0 for remedy in verdict.remedies)
+    # It would soften a block to a hold, and yet take the risk out of sight.
+    quoted = people(student("s1", name(QUOTE)))
+    told = judge(
+        circle, post([Recipient(MOTHER)]), quoted, ("health",), ["safe_participation"], span=QUOTE
+    )
+    assert told.action is Action.BLOCK
+    assert "cut-history" not in {remedy.kind for remedy in told.remedies}
 
 
 def test_words_that_single_out_are_reworded_not_anonymised(circle: Pack) -> None:
@@ -268,7 +275,7 @@ class World:
 CUTS_FIRST = ("drop-recipient", "cut-history", "drop-attachment", "anonymise")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     packs,
     st.lists(recipients, min_size=1, max_size=5),
@@ -330,6 +337,8 @@ def test_there_is_always_a_route(pack, to, registers, about, dangers, said) -> N
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(consents, max_size=3), st.sampled_from([MOTHER, STRANGER]))
+@example([Consent("s1", "denied", "parents", ("*",), TODAY, evidence="form")], MOTHER)
+@example([Consent("s1", "withdrawn", STRANGER, ("health",), TODAY, evidence="form")], STRANGER)
 @pytest.mark.clause("A47")
 def test_refusal_is_never_asked_away(rows, outsider) -> None:
     verdict = judge(load_pack("circle-of-care"), mail(outsider), registers=with_consents(*rows))
