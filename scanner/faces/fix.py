@@ -207,7 +207,9 @@ def _finish(draft: _Draft, before: Result, steps: tuple[Step, ...], ending: _End
         target = draft.path if draft.target == STANDARD_INPUT or ending.dry_run else draft.target
         message = replace(mended.message, gaps=mended.verdict.gaps)
         after = Result(target, message, mended.verdict)
-    written = not ending.dry_run and bool(done or before.action is Action.SEND)
+    # A draft that may go is copied as it is, and left alone in its place.
+    same = before.action is Action.SEND and ending.output is not None
+    written = not ending.dry_run and bool(done or same)
     if written:
         _write(draft, data, ending)
     fix = Fix(before, after, steps, written)
