@@ -11,6 +11,7 @@ from scanner.policy.case import Case
 from scanner.policy.cedar import Place, Question
 
 HISTORY = ""  # the piece that is the quoted history; every other is an attachment's place
+_HIDDEN = (Role.STUDENT, Role.RELATIVE)
 # Changed questions recur from mail to mail.
 _KEPT = 10_000
 _INITIALS, _QUASI = "initials", "quasi"
@@ -53,20 +54,19 @@ def left_by_anonymising(case: Case, student: str) -> str:
 
 
 def pieces(case: Case) -> tuple[str, ...]:
-    """Return what can be cut and has part in the case: the history, attachments by place.
+    """Return what can be cut of a mail and has part in it: the history, attachments by place.
 
     Never what speaks of a risk: that must be settled, not cut.
     """
     message = case.message
+    if message.kind != "mail":
+        return ()
     spans = [m.span for p in case.people.persons if p.role in _HIDDEN for m in p.mentions]
     spans += [told.span for told in case.disclosures]
     found = dict.fromkeys(piece for span in spans if (piece := _piece(case, span)) is not None)
     found |= dict.fromkeys(place for gap in message.gaps if (place := attached(gap.name)))
     kept = {_piece(case, risk.span) for risk in case.all_risks}
     return tuple(sorted(found.keys() - kept))
-
-
-_HIDDEN = (Role.STUDENT, Role.RELATIVE)
 
 
 def without(case: Case, gone: Collection[str]) -> Case:

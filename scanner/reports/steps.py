@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from scanner.model import Remedy
 
 _URGENT = "escalate"
+_FIRST = "What to do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Steps under one title. done_by: the numbers of those that a program can do."""
+    """Steps under one title. fixed: the numbers of those that `scan fix` does."""
 
     title: str
     steps: tuple[Step, ...]
-    done_by: tuple[int, ...] = ()
+    fixed: tuple[int, ...] = ()
 
 
 def sections(remedies: Sequence[Remedy]) -> Iterator[Section]:
@@ -35,7 +36,7 @@ def sections(remedies: Sequence[Remedy]) -> Iterator[Section]:
     advice = [r for r in remedies if not r.way and r.kind != _URGENT]
     if not first:
         first, advice = advice, []
-    yield from _section("What to do", [*urgent, *first])
+    yield from _section(_FIRST, [*urgent, *first])
     yield from _section("Or instead", other)
     yield from _section("Besides", advice)
 
@@ -54,5 +55,6 @@ def _section(title: str, remedies: Sequence[Remedy]) -> Iterator[Section]:
         groups.setdefault(replace(remedy, person=""), []).append(remedy.person)
     if groups:
         steps = tuple(Step(remedy, tuple(whom)) for remedy, whom in groups.items())
-        done = tuple(n for n, step in enumerate(steps, 1) if step.remedy.removes)
-        yield Section(title, steps, done)
+        mine = title == _FIRST  # it does the first way alone
+        fixed = tuple(n for n, step in enumerate(steps, 1) if mine and step.remedy.removes)
+        yield Section(title, steps, fixed)

@@ -210,8 +210,8 @@ class _View:
             if alone and step.remedy.removes:
                 line.append(f"  ({command.anonymise})", style="dim")
             yield line
-        if section.done_by and not alone:
-            which = counted(section.done_by, len(section.steps))
+        if section.fixed and not alone:
+            which = counted(section.fixed, len(section.steps))
             yield Text(f"{command.fix} does {which}.", style="dim")
 
     def _attachment(self, place: str) -> str:

@@ -16,6 +16,7 @@ from scanner.model import (
 from scanner.policy import Pack
 from tests.policy.papers import BODY, FILE, PAPER, QUOTE, post
 from tests.policy.world import (
+    IN_QUOTE,
     LANDLORD,
     LECTURER,
     LIST,
@@ -125,6 +126,8 @@ def test_note_may_be_anonymised_or_moved(circle: Pack) -> None:
     verdict = judge(circle, note())
     assert way(verdict) == [("anonymise", "")]
     assert way(verdict, 2) == [("move-note", "")]
+    quoted = judge(circle, note(), people(student("s1", name(IN_QUOTE))), span=IN_QUOTE)
+    assert "cut-history" not in {remedy.kind for remedy in quoted.remedies}
 
 
 def test_last_reader_is_asked_about_not_dropped(circle: Pack) -> None:
