@@ -13,6 +13,7 @@ from scanner.faces.check import check
 from scanner.faces.circle import circle
 from scanner.faces.consent import consent
 from scanner.faces.explain import explain
+from scanner.faces.fix import fix
 from scanner.faces.letter import letter
 from scanner.faces.options import Session, home_option
 from scanner.faces.overrides import overrides
@@ -39,6 +40,7 @@ def scan(context: click.Context) -> None:
 
     \b
       scan draft.eml                        judge a draft before sending it
+      scan fix draft.eml -o out.eml         do what clears it, step by step
       scan anonymise draft.eml -o safe.eml  write a copy with initials for names
       scan letter consent STUDENT --to WHO  write what the guidance asks for in writing
       scan registers load FOLDER            tell it who the students are
@@ -50,6 +52,7 @@ def scan(context: click.Context) -> None:
 
 
 scan.add_command(check)
+scan.add_command(fix)
 scan.add_command(anonymise)
 scan.add_command(letter)
 scan.add_command(registers)

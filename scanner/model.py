@@ -68,6 +68,13 @@ class Part(StrEnum):
     FILENAME = "filename"
 
 
+def attached(place: str) -> str:
+    """Return the attachment that a place lies in ("attachment/1", "message/1"), else ""."""
+    kind, _, rest = place.partition("/")
+    number = rest.partition("/")[0]
+    return f"{kind}/{number}" if kind in {"attachment", "message"} and number else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A run of readable text and the place where it stands."""
@@ -75,6 +82,11 @@ class Segment:
     place: str
     text: str = field(repr=False)
     part: Part = Part.BODY
+
+    @property
+    def history(self) -> bool:
+        """Tell whether it is quoted history of the mail itself, which can be cut."""
+        return self.part is Part.QUOTE and not attached(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +252,21 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What clears a breach; kind: anonymise, drop-recipient, ask-consent ..."""
+    """What clears a breach; kind: anonymise, drop-recipient, ask-consent ...
+
+    way: the remedies of one way together clear the message, 1 is the smallest; 0: good
+    advice that does not clear it alone. removes: it only takes away, and can be done by a
+    program. categories: what a consent must cover. place: the attachment to drop.
+    """
 
     kind: str
     message: str
     recipient: str = ""
     person: str = ""
+    way: int = 0
+    removes: bool = False
+    categories: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,21 @@ from typing import Literal, Protocol
 
 from scanner import formats
 from scanner.disclosures import disclose
-from scanner.model import Edit, Finding, Gap, Message, Override, People, Registers, Role, Verdict
+from scanner.errors import FormatError, RewriteError
+from scanner.formats import Cuts
+from scanner.model import (
+    Edit,
+    Finding,
+    Gap,
+    Message,
+    Override,
+    People,
+    Registers,
+    Remedy,
+    Role,
+    Verdict,
+    attached,
+)
 from scanner.people import resolve, subjects
 from scanner.policy import Judge
 from scanner.redact import edits as edits_for
@@ -48,6 +62,19 @@ class Copy:
     def clean(self) -> bool:
         """Tell whether everything was read and nothing is left to anonymise."""
         return not self.left and not self.before.gaps and not self.after.gaps
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A copy with remedies done: read again as its new file, and judged.
+
+    anonymised: how it was anonymised, where that was among the remedies.
+    """
+
+    data: bytes
+    message: Message
+    verdict: Verdict
+    anonymised: Copy | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +121,70 @@ class Scanner:
             wanted = edits_for(after, verdict.people, self.registers, style)
             wanted = tuple(e for e in wanted if _form(after.text(e.span)) not in kept)
         return Copy(copy, message, after, edits, first, wanted)
+
+    def cut(self, data: bytes, path: str, remedies: Iterable[Remedy]) -> bytes:
+        """Take out what the remedies that cut take out; anonymising is not among them.
+
+        Raises FormatError when it cannot be read, RewriteError when it cannot be done.
+        """
+        wanted = tuple(remedies)
+        cuts = Cuts(
+            frozenset(each.recipient for each in wanted if each.kind == "drop-recipient"),
+            any(each.kind == "cut-history" for each in wanted),
+            frozenset(each.place for each in wanted if each.kind == "drop-attachment"),
+        )
+        return formats.cut(data, path, cuts)
+
+    def mend(
+        self,
+        data: bytes,
+        path: str,
+        remedies: Iterable[Remedy],
+        today: date,
+        style: Style,
+        target: str = "",
+    ) -> Mended:
+        """Do the remedies that only take away, then read and judge the copy.
+
+        target: the path that the copy will have, for its name and its folder count too.
+        Raises as cut and anonymise do.
+        """
+        wanted = tuple(remedies)
+        copy, anonymised = self.cut(data, path, wanted), None
+        if any(each.kind == "anonymise" for each in wanted):
+            anonymised = self.anonymise(copy, path, today, style)
+            copy = anonymised.data
+        try:
+            message = self.read(copy, target or path)
+        except FormatError:  # a name that says another format than the copy has
+            message = self.read(copy, path)
+        message, verdict = self._judge(message, today)
+        return Mended(copy, message, verdict, anonymised)
+
+    def consult(self, data: bytes, path: str, reader: str, today: date) -> tuple[Copy, Verdict]:
+        """Make of a mail a draft that asks one colleague about student X, and judge it (A41).
+
+        Everybody else, the history and all attachments are left out. Raises RewriteError for
+        a reader who is no colleague, else as mend does.
+        """
+        message = self.read(data, path)
+        self._refuse_outsider(message, reader)
+        places = [s.place for document in message.documents for s in document.segments]
+        places += [gap.name for gap in message.gaps]
+        files = frozenset(place for each in places if (place := attached(each)))
+        copy = formats.cut(data, path, Cuts(history=True, attachments=files, reader=reader))
+        draft = self.anonymise(copy, path, today, "student-x")
+        return draft, self._judge(self.read(draft.data, path), today)[1]
+
+    def _refuse_outsider(self, message: Message, reader: str) -> None:
+        own = message.sender.address.rpartition("@")[2] if message.sender else ""
+        inside = [domain.lower().lstrip("@") for domain in self.domains] or [own]
+        domain = reader.lower().rpartition("@")[2]
+        if not any(domain and (domain == d or domain.endswith("." + d)) for d in inside if d):
+            raise RewriteError(
+                "advice is asked of a colleague, and that address is outside the college",
+                "name a colleague's address",
+            )
 
     def _judge(
         self, message: Message, today: date, override: Override | None = None

@@ -23,12 +23,12 @@ from scanner.faces.options import (
     style_option,
     today_option,
 )
-from scanner.faces.output import write_whole
+from scanner.faces.output import same_file, write_whole
 from scanner.faces.sources import STANDARD_INPUT, Source
-from scanner.model import Action, Message, Part, Role
+from scanner.model import Action, Message, Part, Role, Verdict
 
 if TYPE_CHECKING:
-    from scanner.pipeline import Copy, Style
+    from scanner.pipeline import Copy, Scanner, Style
 
 CLEAN = CODES[Action.SEND]
 HELD = CODES[Action.HOLD]
@@ -36,7 +36,8 @@ HELD = CODES[Action.HOLD]
 
 @click.command(
     epilog="Exit code: 0 the copy scans clean, 11 something could not be read or rewritten "
-    "(then nothing is written unless --partial), 1 error, 2 usage, 3 nothing could be read."
+    "(then nothing is written unless --partial), 1 error, 2 usage, 3 nothing could be read; with "
+    "--consult the verdict of the draft (0, 10, 11, 12)."
 )
 @click.argument("path", metavar="PATH")
 @click.option(
@@ -55,6 +56,13 @@ HELD = CODES[Action.HOLD]
     is_flag=True,
     help="Write the copy even if something could not be read or rewritten.",
 )
+@click.option(
+    "--consult",
+    "reader",
+    metavar="ADDRESS",
+    help="Make a draft that asks this colleague for advice about student X: all other readers, "
+    "the quoted history and the attachments are left out.",
+)
 @pack_option
 @config_option
 @home_option
@@ -67,6 +75,7 @@ def anonymise(
     today: date,
     with_diff: bool,
     partial: bool,
+    reader: str | None,
     pack: str | None,
 ) -> int:
     """Write a copy in which no student and nobody tied to one is named.
@@ -78,6 +87,7 @@ def anonymise(
     \b
       scan anonymise draft.eml -o safe.eml
       scan anonymise note.md -o safe.md --as student-x --diff
+      scan anonymise draft.eml -o ask.eml --consult s.tutor@college.example
     """
     _refuse_in_place(path, output)
     config = session.config()
@@ -86,7 +96,7 @@ def anonymise(
 
     scanner = build(config, session.home, pack)
     try:
-        copy = scanner.anonymise(open_bytes(Source(path)), path, today, style)
+        copy, verdict = _copied(scanner, open_bytes(Source(path)), path, today, style, reader)
     except FormatError as error:
         _say(f"{_named(path)}: {error.message}", error.hint)
         return NOTHING_READ
@@ -99,16 +109,36 @@ def anonymise(
     if with_diff:
         _show_diff(copy)
     _tell_changes(copy, output, written=copy.clean or partial)
-    return CLEAN if copy.clean else HELD
+    if not copy.clean:
+        return HELD
+    return CLEAN if verdict is None else _tell_verdict(verdict)
+
+
+def _copied(
+    scanner: Scanner, data: bytes, path: str, today: date, style: Style, reader: str | None
+) -> tuple[Copy, Verdict | None]:
+    """Make the copy, and for advice judge whether it may go to that reader."""
+    if reader is None:
+        return scanner.anonymise(data, path, today, style), None
+    return scanner.consult(data, path, reader, today)
+
+
+def _tell_verdict(verdict: Verdict) -> int:
+    from scanner.reports.wording import sentence
+
+    click.echo(f"scan: the draft would be judged: {verdict.action.word}", err=True)
+    for breach in verdict.breaches:
+        told = sentence(breach.message, breach.recipient, "the student")
+        click.echo(f"  {_named(told)} ({breach.clause})", err=True)
+    return CODES[verdict.action]
 
 
 def _refuse_in_place(path: str, output: str) -> None:
     if STANDARD_INPUT in (path, output):
         return
-    original, copy = Path(path), Path(output)
-    if copy.is_dir():
+    if Path(output).is_dir():
         raise click.UsageError(f"{_named(output)} is a folder; name a file for the copy.")
-    if original.exists() and copy.exists() and original.samefile(copy):
+    if same_file(path, output):
         raise click.UsageError("The copy may not replace the original; name another file.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -31,12 +32,42 @@ def write_whole(output: str, data: bytes) -> None:
         ) from None
 
 
-def _replace(target: Path, data: bytes) -> None:
+def replace_in_place(path: str, data: bytes, *, expected: bytes) -> None:
+    """Put data in place of a file's content in one step, its mode and owner kept.
+
+    expected: what was read from it. Raises StudentXError, the file untouched, when somebody
+    wrote to it since, when it may not be written to, or when it has a second name (F5).
+    """
+    target = Path(path).resolve()  # a link stays a link
+    try:
+        known = target.stat()
+        if not known.st_mode & 0o222:
+            raise StudentXError("the file is read-only", "name another file with -o")
+        if known.st_nlink > 1:
+            raise StudentXError("the file has a second name", "name another file with -o")
+        if target.read_bytes() != expected:
+            raise StudentXError("the file was changed meanwhile", "scan it again")
+        _replace(target, data, known)
+    except OSError as error:
+        raise StudentXError(
+            f"the file cannot be changed ({error.strerror})", "name another file with -o"
+        ) from None
+
+
+def same_file(path: str, other: str) -> bool:
+    """Tell whether two paths lead to one file."""
+    first, second = Path(path), Path(other)
+    return first.exists() and second.exists() and first.samefile(second)
+
+
+def _replace(target: Path, data: bytes, known: os.stat_result | None = None) -> None:
     # A fixed prefix: the temporary file's name must not carry the document's.
     descriptor, name = tempfile.mkstemp(prefix=".scan-", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+            if known is not None:
+                _keep(descriptor, known)
             file.flush()
             os.fsync(descriptor)
         Path(name).replace(target)
@@ -44,3 +75,11 @@ def _replace(target: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def _keep(descriptor: int, known: os.stat_result) -> None:
+    made = os.fstat(descriptor)
+    if hasattr(os, "fchown") and (made.st_uid, made.st_gid) != (known.st_uid, known.st_gid):
+        os.fchown(descriptor, known.st_uid, known.st_gid)
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, stat.S_IMODE(known.st_mode))

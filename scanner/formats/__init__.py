@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
-from scanner.errors import FormatError
+from scanner.errors import FormatError, RewriteError
+from scanner.formats.cuts import Cuts
 from scanner.formats.splice import Reading
 from scanner.model import Edit, Message
+
+__all__ = ["MAX_SIZE", "Cuts", "cut", "formats", "read", "suffixes", "write"]
 
 MAX_SIZE = 50 * 1024 * 1024  # bytes of one file
 
@@ -35,6 +38,15 @@ class Format(Protocol):
 
     def write(self, data: bytes, name: str, edits: Sequence[Edit]) -> bytes:
         """Write edits into a copy; raises RewriteError."""
+        ...
+
+
+@runtime_checkable
+class Cutting(Protocol):
+    """What a format has that can take whole pieces out."""
+
+    def cut(self, data: bytes, name: str, wanted: Cuts) -> bytes:
+        """Take pieces out of a copy; raises RewriteError."""
         ...
 
 
@@ -68,6 +80,20 @@ def write(data: bytes, name: str, edits: Sequence[Edit]) -> bytes:
     that cannot hold the replacement), FormatError as read does.
     """
     return _format(data, name).write(data, name, edits)
+
+
+def cut(data: bytes, name: str, cuts: Cuts) -> bytes:
+    """Return a copy without some recipients, the quoted history or some attachments.
+
+    Every other byte stays. Raises RewriteError when that cannot be done faithfully (signed or
+    encrypted mail, nobody left to receive it, no mail at all), FormatError as read does.
+    """
+    if not cuts:
+        return data
+    known = _format(data, name)
+    if not isinstance(known, Cutting):
+        raise RewriteError("only a mail has recipients, quoted history and attachments")
+    return known.cut(data, name, cuts)
 
 
 def _format(data: bytes, name: str) -> Format:

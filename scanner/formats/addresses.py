@@ -23,10 +23,15 @@ _TOKEN = re.compile(
 
 @dataclass(slots=True)
 class AddressList:
-    """What one address header says: (name, address in lower case) pairs and its source."""
+    """What one address header says: (name, address in lower case) pairs and its source.
+
+    spots: where each mailbox stands in the source's value, without blanks and commas around it.
+    """
 
     source: HeaderSource
     mailboxes: list[tuple[str, str]] = field(default_factory=list)
+    spots: list[tuple[int, int]] = field(default_factory=list)
+    grouped: bool = False
     doubt: str = ""
 
 
@@ -55,6 +60,11 @@ def parse(header: Header) -> AddressList:
     return result
 
 
+def is_address(text: str) -> bool:
+    """Tell whether a text is one bare address."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
 class _State:
     """Where the reader stands within one address header."""
 
@@ -65,8 +75,17 @@ class _State:
         self.in_angle = False
         self.depth = 0
         self.in_group = False
+        self.spot: tuple[int, int] | None = None
 
     def take(self, kind: str, start: int, end: int) -> None:
+        box = self.box
+        self._read(kind, start, end)
+        if self.box is not box:
+            self.spot = None
+        elif kind != "blank":
+            self.spot = (self.spot[0] if self.spot else start, end)
+
+    def _read(self, kind: str, start: int, end: int) -> None:
         text = self.source.value.text[start:end]
         if kind == "quoted" and not self.depth:
             self._quoted(start, end)
@@ -132,7 +151,7 @@ class _State:
             self._close()
             self.in_group = self.in_group and text == ","
         elif text == ":" and not self.in_group:
-            self.in_group = True
+            self.in_group = self.result.grouped = True
             self.box = _Mailbox()  # the name of a group
         else:
             self.box.odd = True
@@ -153,6 +172,7 @@ class _State:
             self.result.doubt = self.result.doubt or "an address cannot be read"
         shown = name if name or _ADDRESS.fullmatch(address) else phrase
         self.result.mailboxes.append((shown, address.lower()))
+        self.result.spots.append(self.spot or (0, 0))
 
     def finish(self) -> None:
         if self.depth or self.in_angle:

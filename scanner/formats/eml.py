@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from scanner.formats import bodies, headers, html, layout, mime, params
+from scanner.errors import RewriteError
+from scanner.formats import bodies, cuts, headers, html, layout, mime, params
+from scanner.formats.cuts import Cuts
 from scanner.formats.heads import Heads
 from scanner.formats.mime import MimePart
 from scanner.formats.places import Places
-from scanner.formats.splice import Passage, Reading, Source, passage, rewrite
+from scanner.formats.splice import Passage, Reading, Source, Splice, joined, passage, rewrite
 from scanner.formats.trace import traced
 from scanner.model import Document, Edit, Gap, Message, Part
 
@@ -57,6 +59,29 @@ def write(data: bytes, name: str, edits: Sequence[Edit]) -> bytes:
     return rewrite(data, edits, lambda changed: read(changed, name))
 
 
+def cut(data: bytes, name: str, wanted: Cuts) -> bytes:
+    """Take recipients, history and attachments out of a copy of a mail.
+
+    Raises RewriteError when the mail is signed or encrypted (T26), or when the rest would not
+    read as before.
+    """
+    reader = _Reader(data, name)
+    reader.run()
+    before = reader.reading()
+    if before.sealed:
+        raise RewriteError(before.sealed, "write a new mail instead of changing this one")
+    gone = cuts.parts_at(reader.attached, wanted.attachments)
+    splices: list[Splice] = [
+        *cuts.recipients(data, reader.root.head, wanted.recipients),
+        *(cuts.readdressed(data, reader.root.head, wanted.reader) if wanted.reader else ()),
+        *cuts.attachments(data, reader.root, gone),
+        *(cuts.quoted(before.passages) if wanted.history else ()),
+    ]
+    result = joined(data, splices)
+    cuts.check(before, read(result, name), wanted)
+    return result
+
+
 def _begin(data: bytes) -> int:
     return 3 if data.startswith(b"\xef\xbb\xbf") else 0
 
@@ -74,10 +99,11 @@ class _Reader:
         self.gaps: list[Gap] = []
         self.heads = Heads(self.places, self.sources, self._gap)
         self.sealed = ""
+        self.root = mime.parse(data, _begin(data), len(data))
+        self.attached: dict[str, MimePart] = {}  # by the place of each attachment
 
     def run(self) -> None:
-        root = mime.parse(self.data, _begin(self.data), len(self.data))
-        waiting: list[tuple[MimePart, str, bool]] = [(root, "", True)]
+        waiting: list[tuple[MimePart, str, bool]] = [(self.root, "", True)]
         while waiting:
             part, prefix, is_mail = waiting.pop()
             if is_mail:
@@ -117,14 +143,14 @@ class _Reader:
         names = self._file_names(part)
         if part.children:
             mail = part.kind in ("message/rfc822", "message/global")
-            inner = f"{self.places.unique(prefix + 'message/')}/" if mail else prefix
+            inner = self._attached(part, prefix + "message/") if mail else prefix
             self._named(inner, part.kind, self._labels(part, names, inner, is_mail=is_mail))
             return inner
         text = bool(_READ_AS_TEXT.fullmatch(part.kind))
         attached = part.disposition == "attachment" or bool(names) or not text
         place = prefix
         if attached and part.kind not in _SIGNATURES:
-            place = f"{self.places.unique(prefix + 'attachment/')}/"
+            place = self._attached(part, prefix + "attachment/")
         found = self._labels(part, names, place, is_mail=is_mail)
         text = text or any(_TEXT_NAME.fullmatch(name.text) for name in names)
         if part.kind in _SIGNATURES:
@@ -135,6 +161,11 @@ class _Reader:
         else:
             self._leaf(part, place, found)
         return prefix
+
+    def _attached(self, part: MimePart, kind: str) -> str:
+        place = self.places.unique(kind)
+        self.attached[place] = part
+        return place + "/"
 
     def _named(self, place: str, kind: str, found: list[Passage]) -> None:
         if found:

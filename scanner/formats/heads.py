@@ -16,8 +16,9 @@ _ADDRESSES = re.compile(
     r"from|sender|reply-to|to|cc|bcc|resent-(?:from|sender|to|cc|bcc)|mail-(?:followup|reply)-to"
     r"|disposition-notification-to|return-receipt-to|errors-to|apparently-to"
 )
-_FIELDS = {"to": "to", "cc": "cc", "bcc": "bcc", "resent-to": "to", "resent-cc": "cc"}
-_FIELDS |= {"resent-bcc": "bcc", "apparently-to": "to"}
+# Headers that say who receives a mail, and as what.
+FIELDS = {"to": "to", "cc": "cc", "bcc": "bcc", "resent-to": "to", "resent-cc": "cc"}
+FIELDS |= {"resent-bcc": "bcc", "apparently-to": "to"}
 # Written and read by machines alone; all other headers are read for names.
 _MACHINE = re.compile(
     r"received(?:-spf)?|return-path|delivered-to|x-original-to|envelope-to|date|resent-date"
@@ -111,7 +112,7 @@ class Heads:
         return [passage(place, Part.ADDRESS, listed.source)]
 
     def _people(self, name: str, mailboxes: Sequence[tuple[str, str]]) -> None:
-        field = _FIELDS.get(name)
+        field = FIELDS.get(name)
         for shown, address in mailboxes:
             if field:
                 person = Recipient(address, shown, field)

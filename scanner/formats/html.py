@@ -84,10 +84,14 @@ _GMAIL = re.compile(r"\b(?:gmail_quote|gmail_extra|yahoo_quoted|moz-cite-prefix)
 
 @dataclass(slots=True)
 class Page:
-    """What a page says: its text, where it quotes, its attributes, comments and scripts."""
+    """What a page says: its text, where it quotes, its attributes, comments and scripts.
+
+    quoted: ranges of the text; elements: the same as ranges of the mark-up, tags and all.
+    """
 
     text: Traced = field(default_factory=Traced)
     quoted: list[tuple[int, int]] = field(default_factory=list)
+    elements: list[tuple[int, int]] = field(default_factory=list)
     attributes: list[tuple[str, Traced]] = field(default_factory=list)
     comments: list[Traced] = field(default_factory=list)
     doubt: str = ""
@@ -97,8 +101,8 @@ def read(trace: Traced) -> Page:
     """Read a page; trace leads from its line-end-normalised text back to the source."""
     reader = _Reader(trace)
     at = 0
-    for token, start in _placed(trace.text, reader.page):
-        end = start + len(_source(token))
+    for token, start in placed(trace.text, reader.page):
+        end = start + len(source_of(token))
         reader.take(token, start, end)
         at = end
     if at < len(trace.text):  # an unclosed tag at the end: clients differ, so it is read
@@ -107,10 +111,11 @@ def read(trace: Traced) -> Page:
     return reader.page
 
 
-def _placed(text: str, page: Page) -> Iterator[tuple[turbohtml.Token, int]]:
+def placed(text: str, page: Page) -> Iterator[tuple[turbohtml.Token, int]]:
+    """Yield every token of a page and where it begins."""
     at = 0
     for token in turbohtml.tokenize(text, resolve_references=False, capture_source=True):
-        source = _source(token)
+        source = source_of(token)
         shown = "\ufffd" in source  # a NUL is shown so
         if not shown and not text.startswith(source, at):
             page.doubt = "mark-up that cannot be followed"
@@ -119,7 +124,8 @@ def _placed(text: str, page: Page) -> Iterator[tuple[turbohtml.Token, int]]:
         at += len(source)
 
 
-def _source(token: turbohtml.Token) -> str:
+def source_of(token: turbohtml.Token) -> str:
+    """Return the mark-up that a token was read from."""
     return token.source if token.source is not None else token.data or ""
 
 
@@ -133,7 +139,7 @@ class _Reader:
         self.pre = 0
         self.blocks: list[tuple[str, bool]] = []
         self.depth = 0
-        self.opened = 0
+        self.opened = (0, 0)  # in the text, in the mark-up
 
     def take(self, token: turbohtml.Token, start: int, end: int) -> None:
         kind = token.type
@@ -147,7 +153,7 @@ class _Reader:
         elif kind == turbohtml.TokenType.START_TAG:
             self._open(token, start, end)
         elif kind == turbohtml.TokenType.END_TAG:
-            self._shut(token.tag or "", start)
+            self._shut(token.tag or "", start, end)
         elif kind == turbohtml.TokenType.COMMENT:
             self._note(self.page.comments, start, end)
 
@@ -198,20 +204,20 @@ class _Reader:
             self._break(start, 1)
         self.pre += tag == "pre"
         if tag in ("blockquote", "div"):
-            self._quote_opens(tag, token)
+            self._quote_opens(tag, token, start)
         if token.attrs:
             self._attributes(start, end)
 
-    def _quote_opens(self, tag: str, token: turbohtml.Token) -> None:
+    def _quote_opens(self, tag: str, token: turbohtml.Token, start: int) -> None:
         names = " ".join(str(v) for k, v in token.attrs or () if k in ("class", "id"))
         quote = tag == "blockquote" or bool(_GMAIL.search(names))
         if quote:
             if not self.depth:
-                self.opened = self.page.text.size
+                self.opened = (self.page.text.size, start)
             self.depth += 1
         self.blocks.append((tag, quote))
 
-    def _shut(self, tag: str, start: int) -> None:
+    def _shut(self, tag: str, start: int, end: int) -> None:
         if tag == self.hidden:
             self.hidden = ""
         self.pre -= tag == "pre" and self.pre > 0
@@ -220,22 +226,27 @@ class _Reader:
         elif tag in _LINES:
             self._break(start, 1)
         if tag in ("blockquote", "div") and self.blocks:
-            self._quote_shuts(tag)
+            self._quote_shuts(tag, end)
 
-    def _quote_shuts(self, tag: str) -> None:
+    def _quote_shuts(self, tag: str, end: int) -> None:
         while self.blocks:
             opened, quote = self.blocks.pop()
             if quote:
                 self.depth -= 1
                 if not self.depth:
-                    self.page.quoted.append((self.opened, self.page.text.size))
+                    self._quoted(end)
             if opened == tag:
                 return
 
     def close(self) -> None:
         """End what the page left open."""
         if self.depth:
-            self.page.quoted.append((self.opened, self.page.text.size))
+            self._quoted(len(self.trace.text))
+
+    def _quoted(self, end: int) -> None:
+        text, mark_up = self.opened
+        self.page.quoted.append((text, self.page.text.size))
+        self.page.elements.append((mark_up, end))
 
     def _attributes(self, start: int, end: int) -> None:
         tag = self.trace.text[start:end]

@@ -40,6 +40,7 @@ class MimePart:
     children: list[MimePart] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     boundary: str = field(default="", repr=False)
+    begin: int = 0  # of its header fields
 
 
 def parse(data: bytes, start: int, end: int) -> MimePart:
@@ -72,7 +73,7 @@ def _container(part: MimePart) -> bool:
 
 def _part(data: bytes, start: int, end: int, depth: int, default: str) -> MimePart:
     head = headers.split(data, start, end)
-    part = MimePart(head, head.body, end, depth, default)
+    part = MimePart(head, head.body, end, depth, default, begin=start)
     part.doubts += head.doubts
     _read_type(part)
     _read_encoding(part)

@@ -126,7 +126,7 @@ def rewrite(data: bytes, edits: Sequence[Edit], read: Callable[[bytes], Reading]
     for source, changes in asked:
         expected[id(source)] = _changed(source.text, changes)
         splices += source.splices(changes)
-    result = _joined(data, splices)
+    result = joined(data, splices)
     again = read(result)
     wanted = [_comparable(expected[id(source)]) for source in reading.sources]
     if wanted != [_comparable(source.text) for source in again.sources]:
@@ -166,7 +166,8 @@ def _changed(text: str, changes: Sequence[Change]) -> str:
     return "".join(pieces) + text[at:]
 
 
-def _joined(data: bytes, splices: list[Splice]) -> bytes:
+def joined(data: bytes, splices: list[Splice]) -> bytes:
+    """Put the splices into the bytes of a file. Raises RewriteError when two overlap."""
     pieces, at = [], 0
     for splice in sorted(splices):
         if splice.start < at:

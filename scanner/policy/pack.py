@@ -75,7 +75,17 @@ class _Remedies(_Table):
     cut_history: str = Field(alias="cut-history")
     send_to_student: str = Field(alias="send-to-student")
     move_note: str = Field(alias="move-note")
+    drop_attachment: str = Field(alias="drop-attachment")
+    reword: str
+    read_it_yourself: str = Field(alias="read-it-yourself")
     consult: str
+
+
+class _Conditional(_Table):
+    """The answer that confirms nothing: the cue that it gives, the lint that words it."""
+
+    cue: str = ""
+    wording: str = ""
 
 
 class _Notices(_Table):
@@ -187,6 +197,7 @@ class Tables(_Table):
     undecided: _Standing
     not_read: _Standing
     remedies: _Remedies
+    conditional: _Conditional = _Conditional()
     notices: _Notices
     consent: _Consent
     circle: _Circle

@@ -1,56 +1,58 @@
-"""A case -> the smallest changes that would soften its verdict.
+"""A case -> what the sender can do, in words of the pack.
 
-Each is found by asking the same policies again with one thing changed (A23: there is
-always a lawful route, never only "blocked").
+There is always a lawful route, never only "blocked" (A23). First the smallest set of changes
+that clears the message; beside it what the law and the guidance offer in any case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 
-from scanner.model import Action, Assessment, Part, Recipient, Remedy
-from scanner.policy.case import CIRCLE, OUTSIDERS, Asked, Case, strictest
-from scanner.policy.cedar import Place, Question
+from scanner.model import Action, Assessment, Remedy
+from scanner.policy.case import OUTSIDERS, Asked, Case
+from scanner.policy.cedar import Question
+from scanner.policy.changed import HISTORY, anonymised, left_by_anonymising, pieces, without
+from scanner.policy.search import (
+    ORDER,
+    REFUSALS,
+    REMOVING,
+    Change,
+    Pairs,
+    actions,
+    answers_in_the_conditional,
+    ways,
+)
+from scanner.rules import TermRule, load_rules
 
-_FINE = frozenset({"ok", "subject", "external_consented"})
-# Changed questions, which recur from mail to mail.
-_KEPT = 10_000
-_REFUSALS = frozenset({"denied", "withdrawn"})
-_VISIBLE = frozenset({"name", "identifier", "quasi"})
+# Steps stand in the order in which they are best taken: the copy is made last.
+_LAST = ("anonymise",)
 
 
 def remedies(
     case: Case, asked: Sequence[Asked], assessments: Sequence[Assessment], action: Action
 ) -> Iterator[Remedy]:
-    """Yield what the sender can do, what is urgent first."""
-    words = case.pack.tables.remedies
+    """Yield what the sender can do, what is urgent first, then the way that clears it."""
     yield from _escalations(case)
     if action is Action.SEND:
         return
-    offenders = _offenders(case, asked, assessments)
-    fine = [one for one in asked if one.recipient not in offenders]
-    if not case.message.recipients:
-        yield from _for_a_note(case, asked)
-    else:
-        yield from _cut_history(case, asked)
-        for recipient, theirs in offenders.items():
-            yield from _for_a_recipient(case, theirs, recipient)
-        if offenders:
-            yield from _to_the_student(case, assessments)
-        if _softens(case, fine, _anonymised):
-            yield Remedy("anonymise", words.anonymise)
+    found = ways(case, asked)
+    for number, way in enumerate(found, 1):
+        for change in sorted(way, key=_step):
+            yield _remedy(case, change, number)
+    offenders = _offenders(case, asked)
+    if not found:
+        yield from (_remedy(case, change) for change in _softening(case, asked, offenders))
+    told = {(change.kind, change.recipient) for way in found for change in way}
+    for address, theirs in offenders.items():
+        yield from _about_an_outsider(case, address, theirs, told)
+        yield from _refusals(case, address, theirs)
+    if offenders:
+        yield from _to_the_student(case, assessments)
+    words = case.pack.tables.remedies
+    if case.message.gaps and not found:
+        yield Remedy("read-it-yourself", words.read_it_yourself)
     if action >= Action.HOLD:
         yield Remedy("consult", words.consult)
-
-
-@lru_cache(_KEPT)
-def _anonymised(question: Question) -> Question:
-    """Return the question as it would stand for the anonymised copy."""
-    fact = question.fact
-    known = "initials" if fact.identified in _VISIBLE else fact.identified
-    return replace(question, fact=replace(fact, identified=known, identifiers=False))
 
 
 def _escalations(case: Case) -> Iterator[Remedy]:
@@ -60,94 +62,99 @@ def _escalations(case: Case) -> Iterator[Remedy]:
         yield Remedy("escalate", message)
 
 
-def _offenders(
-    case: Case, asked: Sequence[Asked], assessments: Sequence[Assessment]
-) -> Mapping[Recipient, Sequence[Asked]]:
-    """Return the recipients for whom a person must decide, with the questions about them."""
-    theirs: dict[Recipient, list[Asked]] = {
-        each.recipient: [] for each in assessments if each.assessment not in _FINE
-    }
+def _step(change: Change) -> tuple[bool, int]:
+    return change.kind in _LAST, ORDER.index(change.kind)
+
+
+def _remedy(case: Case, change: Change, way: int = 0) -> Remedy:
+    return Remedy(
+        change.kind,
+        _sentence(case, change.kind),
+        change.recipient,
+        change.student,
+        way,
+        change.kind in REMOVING,
+        change.categories,
+        change.place,
+    )
+
+
+def _sentence(case: Case, kind: str) -> str:
+    words = case.pack.tables.remedies
+    if kind == "anonymise" and not case.message.recipients:
+        return words.anonymise_note
+    if kind == "confirm-nothing":
+        wording = case.pack.tables.conditional.wording
+        advice = next((r.advice for r in _wordings() if r.id == wording), "")
+        return f"{words.confirm_nothing} {advice}".strip()
+    sentence: str = getattr(words, kind.replace("-", "_"))
+    return sentence
+
+
+def _wordings() -> Iterator[TermRule]:
+    return (rule for rule in load_rules("wording") if isinstance(rule, TermRule))
+
+
+def _offenders(case: Case, asked: Sequence[Asked]) -> Mapping[str, Pairs]:
+    """Return the addresses for whom a person must decide, with the questions about them."""
+    decided = actions([one.question for one in asked], case.pack)
+    theirs: dict[str, list[tuple[Asked, Question]]] = {}
+    for one, action in zip(asked, decided, strict=True):
+        if action >= Action.HOLD and one.recipient is not None:
+            theirs.setdefault(one.recipient.address, [])
     for one in asked:
-        if one.recipient in theirs:
-            theirs[one.recipient].append(one)
-    return {
-        recipient: mine
-        for recipient, mine in theirs.items()
-        if _strictest(case, mine) >= Action.HOLD
-    }
+        if one.recipient is not None and one.recipient.address in theirs:
+            theirs[one.recipient.address].append((one, one.question))
+    return theirs
 
 
-def _for_a_recipient(case: Case, theirs: Sequence[Asked], recipient: Recipient) -> Iterator[Remedy]:
-    words = case.pack.tables.remedies
-    droppable = len(case.message.recipients) > 1
-    outside = any(one.relation in OUTSIDERS for one in theirs)
-    if droppable:
-        yield Remedy("drop-recipient", words.drop_recipient, recipient.address)
-    if outside and _strictest(case, theirs) is Action.BLOCK:
-        yield Remedy("confirm-nothing", words.confirm_nothing, recipient.address)
-    if case.risks or (droppable and all(one.relation == CIRCLE for one in theirs)):
+def _softening(
+    case: Case, asked: Sequence[Asked], offenders: Mapping[str, Pairs]
+) -> Iterator[Change]:
+    """Yield what makes it better where nothing known here makes it good."""
+    others = {reader.address for reader in case.message.recipients} - offenders.keys()
+    if others:
+        yield from (Change("drop-recipient", address) for address in offenders)
+    before = _strictest(case, [one.question for one in asked])
+    for piece in pieces(case):
+        left = without(case, (piece,))
+        fewer = len(left.message.gaps) < len(case.message.gaps)
+        if fewer or _strictest(case, [one.question for one in left.questions()]) < before:
+            kind = "cut-history" if piece == HISTORY else "drop-attachment"
+            yield Change(kind, place=piece)
+    fine = [one for one in asked if one.recipient is None or one.recipient.address not in offenders]
+    masked = [anonymised(one.question, left_by_anonymising(case, one.student)) for one in fine]
+    if _strictest(case, masked) < _strictest(case, [one.question for one in fine]):
+        yield Change("anonymise")
+
+
+def _strictest(case: Case, questions: Sequence[Question]) -> Action:
+    return max(actions(questions, case.pack), default=Action.SEND)
+
+
+def _about_an_outsider(
+    case: Case, address: str, theirs: Pairs, told: set[tuple[str, str]]
+) -> Iterator[Remedy]:
+    """Offer the answer that confirms nothing where the policies allow it."""
+    outside = any(one.relation in OUTSIDERS for one, _ in theirs)
+    if not outside or ("confirm-nothing", address) in told:
         return
-    for student in dict.fromkeys(one.student for one in theirs):
-        mine = [one for one in theirs if one.student == student]
-        if _softens(case, mine, _consented):
-            kind, message = _about_consent(case, mine)
-            yield Remedy(kind, message, recipient.address, student)
+    blocked = _strictest(case, [question for _, question in theirs]) is Action.BLOCK
+    if blocked and answers_in_the_conditional(case, theirs):
+        yield _remedy(case, Change("confirm-nothing", address))
 
 
-def _about_consent(case: Case, mine: Sequence[Asked]) -> tuple[str, str]:
-    words = case.pack.tables.remedies
-    states = {one.question.circumstances.consent for one in mine}
-    if states & _REFUSALS:
-        return "respect-refusal", words.respect_refusal
-    outside = any(one.relation in OUTSIDERS for one in mine)
-    if "unverified" in states or (outside and _strictest(case, mine) is Action.HOLD):
-        return "verify-consent", words.verify_consent
-    return "ask-consent", words.ask_consent
-
-
-def _for_a_note(case: Case, asked: Sequence[Asked]) -> Iterator[Remedy]:
-    words = case.pack.tables.remedies
-    if _softens(case, asked, _in_the_records):
-        yield Remedy("move-note", words.move_note)
-    if _softens(case, asked, _anonymised):
-        yield Remedy("anonymise", words.anonymise_note)
-
-
-def _cut_history(case: Case, asked: Sequence[Asked]) -> Iterator[Remedy]:
-    new = [one for one in asked if not _only_quoted(case, one)]
-    if len(new) < len(asked) and _strictest(case, new) < _strictest(case, asked):
-        yield Remedy("cut-history", case.pack.tables.remedies.cut_history)
+def _refusals(case: Case, address: str, theirs: Pairs) -> Iterator[Remedy]:
+    refused = dict.fromkeys(
+        one.student for one, question in theirs if question.circumstances.consent in REFUSALS
+    )
+    for student in refused:
+        message = case.pack.tables.remedies.respect_refusal
+        yield Remedy("respect-refusal", message, address, student)
 
 
 def _to_the_student(case: Case, assessments: Sequence[Assessment]) -> Iterator[Remedy]:
-    words = case.pack.tables.remedies
+    message = case.pack.tables.remedies.send_to_student
     for each in assessments:
         if each.relation == "subject":
-            yield Remedy(
-                "send-to-student", words.send_to_student, each.recipient.address, each.person
-            )
-
-
-def _softens(case: Case, asked: Sequence[Asked], change: Callable[[Question], Question]) -> bool:
-    changed = strictest((change(one.question) for one in asked), case.pack)
-    return changed < _strictest(case, asked)
-
-
-def _strictest(case: Case, asked: Sequence[Asked]) -> Action:
-    return strictest((one.question for one in asked), case.pack)
-
-
-@lru_cache(_KEPT)
-def _consented(question: Question) -> Question:
-    return replace(question, circumstances=replace(question.circumstances, consent="granted"))
-
-
-@lru_cache(_KEPT)
-def _in_the_records(question: Question) -> Question:
-    return replace(question, reader=Place("circle", private=False))
-
-
-def _only_quoted(case: Case, asked: Asked) -> bool:
-    return bool(asked.spans) and all(
-        case.message.segment(span).part is Part.QUOTE for span in asked.spans
-    )
+            yield Remedy("send-to-student", message, each.recipient.address, each.person)

@@ -32,20 +32,26 @@ def render(
     """
     report = {
         "schema": SCHEMA,
-        "results": [_result(result, now, show_text) for result in results],
+        "results": [entry(result, now, show_text) for result in results],
         "links": [
             {"title": link.title, "url": link.url, "missing": link.missing} for link in links
         ],
     }
+    return dumped(report)
+
+
+def dumped(report: dict[str, Any]) -> str:
+    """Return a report as it is printed."""
     return json.dumps(report, ensure_ascii=False, indent=1)
 
 
-def _result(result: Result, now: datetime, show_text: bool) -> dict[str, Any]:
+def entry(result: Result, now: datetime, show_text: bool) -> dict[str, Any]:
+    """Return what there is to say of one result; now: local time, for who can be reached."""
     verdict, message = result.verdict, result.message
-    entry: dict[str, Any] = {
+    said: dict[str, Any] = {
         # What cannot wait stands before all else (A56).
         "escalations": [_escalation(e, now) for e in verdict.escalations] if verdict else [],
-        "path": _printable(result.path),
+        "path": printable(result.path),
         "action": result.action.word,
         "students": [],
         "findings": [],
@@ -58,8 +64,8 @@ def _result(result: Result, now: datetime, show_text: bool) -> dict[str, Any]:
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in result.gaps],
     }
     if verdict is not None and message is not None:
-        entry.update(_judged(verdict, message, show_text))
-    return entry
+        said.update(_judged(verdict, message, show_text))
+    return said
 
 
 def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, Any]:
@@ -112,15 +118,7 @@ def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, An
             }
             for breach in verdict.breaches
         ],
-        "remedies": [
-            {
-                "kind": remedy.kind,
-                "message": sentence(remedy.message, remedy.recipient, remedy.person),
-                "recipient": remedy.recipient,
-                "person": remedy.person,
-            }
-            for remedy in (*verdict.remedies, *_notices(verdict))
-        ],
+        "remedies": [remedy_entry(remedy) for remedy in (*verdict.remedies, *_notices(verdict))],
         "advices": [
             {
                 "rule": advice.rule,
@@ -155,6 +153,20 @@ def _escalation(escalation: Escalation, now: datetime) -> dict[str, Any]:
     }
 
 
+def remedy_entry(remedy: Remedy) -> dict[str, Any]:
+    """Return one remedy for programs."""
+    return {
+        "kind": remedy.kind,
+        "message": sentence(remedy.message, remedy.recipient, remedy.person),
+        "recipient": remedy.recipient,
+        "person": remedy.person,
+        "way": remedy.way,
+        "removes": remedy.removes,
+        "categories": list(remedy.categories),
+        "place": remedy.place,
+    }
+
+
 def _notices(verdict: Verdict) -> Iterator[Remedy]:
     """Yield what limits the answer as remedies, for the contract has no place of its own."""
     for notice in verdict.notices:
@@ -171,6 +183,6 @@ def _mentions(verdict: Verdict) -> Iterator[tuple[str, Finding]]:
     yield from sorted(mentions, key=lambda mention: mention[1].span)
 
 
-def _printable(path: str) -> str:
+def printable(path: str) -> str:
     """Return a path that can be encoded: bytes that are no UTF-8 are shown in hexadecimal (F4)."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

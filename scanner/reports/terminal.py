@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.padding import Padding
@@ -23,13 +24,16 @@ from scanner.model import (
     Breach,
     Helper,
     Message,
+    Part,
     Person,
     Remedy,
     Role,
     Span,
     Verdict,
+    attached,
 )
 from scanner.reports import Result
+from scanner.reports.steps import Section, counted, sections
 from scanner.reports.wording import sentence
 
 _STYLES = {
@@ -158,7 +162,7 @@ def _lines(
     yield 0, head
     if result.verdict is not None and result.message is not None:
         view = _View(result.verdict, result.message, show_text)
-        yield from view.lines(_command(result.path, style), now)
+        yield from view.lines(_commands(result.path, style), now)
         for notice in result.verdict.notices:
             if notice not in noted:
                 noted.add(notice)
@@ -181,7 +185,7 @@ class _View:
         self.message = message
         self.show_text = show_text
 
-    def lines(self, command: str, now: datetime) -> Iterator[tuple[int, Text]]:
+    def lines(self, command: _Commands, now: datetime) -> Iterator[tuple[int, Text]]:
         """Yield what there is to say, the most urgent first, each line with its depth."""
         if self.verdict.risks:
             yield 1, self._risks()
@@ -196,10 +200,20 @@ class _View:
         yield from self._section("Why", self._breaches())
         for gap in self.verdict.gaps:
             yield 1, Text(f"not read: {gap.name}: {gap.reason}", style="yellow")
-        yield from self._section("What to do", self._remedies(command))
+        for section in sections(self._not_yet_said()):
+            yield from self._section(section.title, self._steps(section, command))
         yield from self._section("Look again", self._advices())
         if self.verdict.breaches:
             yield 1, Text(f"Judged by: {self.verdict.policy}", style="dim")
+
+    def _not_yet_said(self) -> tuple[Remedy, ...]:
+        """Leave out the routes that stand before all else."""
+        shown = {e.route for e in self.verdict.escalations if e.danger}
+        return tuple(
+            remedy
+            for remedy in self.verdict.remedies
+            if remedy.kind != "escalate" or remedy.message not in shown
+        )
 
     @staticmethod
     def _section(title: str, lines: Iterable[Text]) -> Iterator[tuple[int, Text]]:
@@ -265,18 +279,29 @@ class _View:
             line.append(self._told(breach, persons), style="default not bold")
             yield line.append(f"  {_cited(breach.rule, breach.clause)}", style="dim not bold")
 
-    def _remedies(self, command: str) -> Iterator[Text]:
-        groups: dict[Remedy, list[str]] = {}
-        shown = {e.route for e in self.verdict.escalations if e.danger}  # before all else
-        for remedy in self.verdict.remedies:
-            if remedy.kind == "escalate" and remedy.message in shown:
-                continue
-            groups.setdefault(replace(remedy, person=""), []).append(remedy.person)
-        for number, (remedy, persons) in enumerate(groups.items(), 1):
-            line = Text(f"{number}. {self._told(remedy, persons)}")
-            if remedy.kind == "anonymise":
-                line.append(f"  ({command})", style="dim")
+    def _steps(self, section: Section, command: _Commands) -> Iterator[Text]:
+        alone = [step.remedy.kind for step in section.steps if step.remedy.removes] == ["anonymise"]
+        for number, step in enumerate(section.steps, 1):
+            line = Text(f"{number}. {self._told(step.remedy, step.persons)}")
+            if step.remedy.categories:
+                line.append(f"  ({', '.join(map(_plain, step.remedy.categories))})", style="dim")
+            if step.remedy.place:
+                line.append(f"  ({self._attachment(step.remedy.place)})", style="dim")
+            if alone and step.remedy.removes:
+                line.append(f"  ({command.anonymise})", style="dim")
             yield line
+        if section.fixed and not alone:
+            which = counted(section.fixed, len(section.steps))
+            yield Text(f"{command.fix} does {which}.", style="dim")
+
+    def _attachment(self, place: str) -> str:
+        names = [
+            segment.text
+            for document in self.message.documents
+            for segment in document.segments
+            if segment.part is Part.FILENAME and attached(segment.place) == place
+        ]
+        return f"{place}: {safe(names[0])}" if names and self.show_text else place
 
     def _told(self, rule: Breach | Remedy, persons: Iterable[str]) -> str:
         who = ", ".join(self._who(person) for person in dict.fromkeys(persons))
@@ -297,9 +322,15 @@ class _View:
         return safe(max(names, key=len, default=""))
 
 
-def _command(path: str, style: str) -> str:
+class _Commands(NamedTuple):
+    anonymise: str
+    fix: str
+
+
+def _commands(path: str, style: str) -> _Commands:
     chosen = "" if style == "initials" else f" --as {style}"
-    return f"scan anonymise {shlex.quote(safe(path))} -o COPY{chosen}"
+    rest = f"{shlex.quote(safe(path))} -o COPY{chosen}"
+    return _Commands(f"scan anonymise {rest}", f"scan fix {rest}")
 
 
 def _how(known: str) -> str:
