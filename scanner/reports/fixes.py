@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from scanner.model import Edit, Message, Part, Remedy, Segment, attached
 from scanner.reports import Result
