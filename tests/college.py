@@ -5,9 +5,12 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from scanner.pipeline import Scanner
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -48,6 +51,21 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("STUDENT_X_HOME", str(home))
     monkeypatch.chdir(tmp_path)
     return home
+
+
+@pytest.fixture(scope="session")
+def larkfield(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Scanner]:
+    """Return Larkfield College's scanner for a pack, built once; its records lie in /records."""
+    from scanner.config import load
+    from scanner.store import Store
+    from scanner.wiring import build
+
+    home = tmp_path_factory.mktemp("larkfield")
+    home.chmod(0o700)
+    text = (EXAMPLES / "home/config.toml").read_text("utf-8")
+    (home / "config.toml").write_text(text.replace("notes/records", "/records"), "utf-8")
+    Store(home).load_registers(EXAMPLES / "registers")
+    return cache(lambda pack: build(load(home), home, pack))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The letters of both packs: what they need, what they say, and that our own rules pass them."""
 
 import stat
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -8,13 +9,15 @@ import pytest
 
 from scanner.errors import LetterError
 from scanner.letters import load_letters
+from scanner.model import Action
 
 PACKS = ("circle-of-care", "welfare-team")
 KINDS = {
     *("agreement", "call-note", "consent", "not-disclosing", "parent-reply", "protocol"),
     *("record", "refusal"),
 }
-TODAY = ("--today", "2026-11-20")
+DAY = date(2026, 11, 20)
+TODAY = ("--today", DAY.isoformat())
 FACTS = """
 advice = "see the disability adviser before the field trip."
 benefits = "a room near the road and more time for the report."
@@ -56,7 +59,7 @@ def written(scan, college, tmp_path):
 @pytest.mark.parametrize("pack", PACKS)
 @pytest.mark.parametrize("kind", sorted(KINDS - IN_RECORDS))
 @pytest.mark.clause("A46", "A53", "A76", "A77", "A85", "A67", "A71", "A8", "B5")
-def test_every_letter_may_go_to_whom_it_is_for(scan, college, written, kind, pack):
+def test_every_letter_may_go_to_whom_it_is_for(larkfield, written, kind, pack):
     mail = EmailMessage()
     mail["From"] = "Dr Tamsin Okell <t.okell@larkfield.example>"
     mail["To"] = (
@@ -64,20 +67,20 @@ def test_every_letter_may_go_to_whom_it_is_for(scan, college, written, kind, pac
     )
     mail["Subject"] = "Your message" if kind in OUTSIDE else "After our talk"
     mail.set_content(written(kind, pack))
-    (college / "letter.eml").write_bytes(mail.as_bytes())
-    done = scan("letter.eml", "--pack", pack, *TODAY)
-    assert done.code == 0, done.out
-    assert "Look again" not in done.out
+    scanner = larkfield(pack)
+    verdict = scanner.scan(scanner.read(mail.as_bytes(), "letter.eml"), DAY)
+    assert verdict.action is Action.SEND, verdict.breaches
+    assert verdict.advices == ()
 
 
 @pytest.mark.parametrize("pack", PACKS)
 @pytest.mark.parametrize("kind", sorted(IN_RECORDS))
 @pytest.mark.clause("A28", "A30", "A31", "A32", "A33", "A69", "A70", "A78", "B23")
-def test_our_own_records_hold_what_a_record_must(scan, college, written, kind, pack):
-    path = college / "notes/records/2026-11-20 IB.md"
-    path.write_text(written(kind, pack), "utf-8")
-    done = scan(path, "--pack", pack, *TODAY)
-    assert "Look again" not in done.out, done.out
+def test_our_own_records_hold_what_a_record_must(larkfield, written, kind, pack):
+    scanner = larkfield(pack)
+    message = scanner.read(written(kind, pack).encode(), "/records/IB.md")
+    assert message.records == "circle"
+    assert scanner.scan(message, DAY).advices == ()
 
 
 @pytest.mark.parametrize("pack", PACKS)

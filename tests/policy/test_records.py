@@ -1,6 +1,6 @@
 """What a note in the records must hold, by the form of the pack or of the department."""
 
-import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import PolicyError
+from scanner.model import Action
 from scanner.policy.days import days
 from scanner.policy.forms import load_forms
 from scanner.rules import rules_folder
@@ -26,16 +27,15 @@ Actions: IB to see the office; I will write to the lab.
 
 
 @pytest.fixture
-def lints(scan, college):
+def lints(larkfield):
     """Check a note in the records (or elsewhere) and return the rules of its advices."""
 
-    def check(text: str, *more: str, path: str = "notes/records/IB.md") -> set[str]:
-        (college / path).write_text(text, "utf-8")
-        day = ("--today", TODAY.isoformat())
-        done = scan("check", path, "--format", "json", *day, *more)
-        (result,) = json.loads(done.out)["results"]
-        assert result["action"] in ("send", "anonymise")  # advice holds nothing up (A4)
-        return {advice["rule"] for advice in result["advices"]}
+    def check(text: str, path: str = "/records/IB.md", *, record: bool = False) -> set[str]:
+        scanner = larkfield("circle-of-care")
+        message = replace(scanner.read(text.encode(), path), record=record)
+        verdict = scanner.scan(message, TODAY)
+        assert verdict.action < Action.HOLD  # advice holds nothing up (A4)
+        return {advice.rule for advice in verdict.advices}
 
     return check
 
@@ -63,21 +63,24 @@ def test_length_and_long_quotations_are_told(lints):
 
 def test_prose_with_the_day_in_its_file_name_is_a_record_too(lints):
     text = "Saw Ifeoma Balewa with Dr Tamsin Okell about the late report and her bad sleep. "
-    path = "notes/records/2026-11-12 note.md"
-    assert lints(text + "She will see the office.", path=path) == set()
+    path = "/records/2026-11-12 note.md"
+    assert lints(text + "She will see the office.", path) == set()
 
 
 @pytest.mark.clause("A28", "A31")
-def test_other_notes_are_records_only_when_said_to_be(lints):
-    assert lints("Ifeoma Balewa: late.", path="notes/loose.md") == set()
-    assert "date" in lints("Ifeoma Balewa: late.", "--record", path="notes/loose.md")
+def test_other_notes_are_records_only_when_said_to_be(scan, college, lints):
+    assert lints("Ifeoma Balewa: late.", "/elsewhere/loose.md") == set()
+    assert "date" in lints("Ifeoma Balewa: late.", "/elsewhere/loose.md", record=True)
+    (college / "loose.md").write_text("Ifeoma Balewa: late.", "utf-8")
+    assert "The record bears no date" in scan("check", "--record", "loose.md").out
 
 
 @pytest.mark.clause("B23")
-def test_an_action_list_is_a_note_like_any_other(scan, college, lints):
+def test_an_action_list_is_a_note_like_any_other(larkfield, lints):
     todo = "TODO\n- ring the bank about Ifeoma Balewa's arrears\n- book the room\n"
-    (college / "notes/todo.txt").write_text(todo, "utf-8")
-    assert scan("notes/todo.txt", "--pack", "welfare-team").code == 10
+    scanner = larkfield("welfare-team")
+    verdict = scanner.scan(scanner.read(todo.encode(), "todo.txt"), TODAY)
+    assert verdict.action is Action.ANONYMISE
     assert "actions" in lints(todo)
 
 

@@ -1,10 +1,10 @@
 """Wording lints through the whole pipeline: whose words, whose reading, how grave."""
 
-import json
+from datetime import date
 
 import pytest
 
-from scanner.model import Action
+from scanner.model import Action, Advice
 from scanner.policy import load_pack
 from scanner.rules import load_rules
 
@@ -15,17 +15,17 @@ TODAY = ("--today", "2026-11-20")
 
 
 @pytest.fixture
-def judged(scan, college):
+def judged(larkfield):
     """Judge a mail; returns its action and {rule: advice}."""
 
-    def judge(body: str, to: str = MOTHER, more: str = "", sender: str = "", pack: str = ""):
+    def judge(
+        body: str, to: str = MOTHER, more: str = "", sender: str = "", pack: str = "circle-of-care"
+    ) -> tuple[str, dict[str, Advice]]:
         sender = sender or "Dr Tamsin Okell <t.okell@larkfield.example>"
         mail = f"From: {sender}\nTo: {to}\n{more}Subject: Your call\n\n{body}\n"
-        (college / "draft.eml").write_text(mail, "utf-8")
-        chosen = ("--pack", pack) if pack else ()
-        done = scan("check", "draft.eml", "--format", "json", *TODAY, *chosen)
-        (result,) = json.loads(done.out)["results"]
-        return result["action"], {advice["rule"]: advice for advice in result["advices"]}
+        scanner = larkfield(pack)
+        verdict = scanner.scan(scanner.read(mail.encode(), "draft.eml"), date(2026, 11, 20))
+        return verdict.action.word, {advice.rule: advice for advice in verdict.advices}
 
     return judge
 
@@ -35,10 +35,10 @@ def judged(scan, college):
 def test_a_promise_of_secrecy_is_told_and_holds_nothing(judged, pack, clause):
     action, found = judged("Of course this is completely confidential.", STUDENT, pack=pack)
     assert action == "send"
-    assert found["absolute-secrecy"]["clause"] == clause
-    assert "cannot promise" in found["absolute-secrecy"]["message"]
-    (place,) = found["absolute-secrecy"]["places"]
-    assert set(place) == {"place", "start", "end"}
+    advice = found["absolute-secrecy"]
+    assert advice.clause == clause
+    assert "cannot promise" in advice.message
+    assert len(advice.spans) == 1
 
 
 @pytest.mark.clause("A8", "A65", "A67", "A71", "B19")
@@ -81,7 +81,7 @@ def test_confirming_that_somebody_is_a_student_is_held_before_an_outsider(judged
 @pytest.mark.clause("A65")
 def test_automatic_text_that_names_a_course_is_told(judged):
     _, found = judged("All the best.\n\nProgramme: BSc Geology, year 2")
-    assert found["names-course"]["severity"] == "advise"
+    assert found["names-course"].severity == "advise"
 
 
 @pytest.mark.clause("A65", "A71")
