@@ -37,7 +37,7 @@ from tests.policy.test_properties import (
     risks,
     worlds,
 )
-from tests.policy.world import (
+from tests.policy.world import TUTOR, (
     COLLEGE,
     LANDLORD,
     MOTHER,
@@ -132,6 +132,9 @@ class World:
             remedy.categories,
             TODAY,
             evidence="signed form",
+            evidence_kind="written",
+            verified_by=TUTOR,
+            verified_on=TODAY,
         )
         registers = self.registers or Registers()
         self.registers = replace(registers, consents=(*registers.consents, row))
