@@ -49,15 +49,20 @@ class Entry:
 
 
 def is_zip(data: bytes) -> bool:
-    """Tell whether bytes begin or end as a zip archive does."""
+    """Tell whether bytes begin as a zip archive does, or end as one: readers start there."""
     if data.startswith(SIGNATURES):
         return True
     place = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
-    if place < 0 or place + _END.size > len(data):
+    if place < 0 or place + _END.size > len(data) or data[257:262] == b"ustar":
         return False
-    _, _, _, count, _, size, _, _ = _END.unpack_from(data, place)
-    start = place - size
-    return count > 0 and 0 <= start and data[start : start + 4] == b"PK\x01\x02"
+    _, _, _, count, _, size, _, comment = _END.unpack_from(data, place)
+    start, rest = place - size, data[place + _END.size + comment :]
+    return (
+        count > 0
+        and 0 <= start
+        and data[start : start + 4] == b"PK\x01\x02"
+        and not rest.strip(b"\0 \r\n\t")
+    )
 
 
 class Archive:
@@ -117,7 +122,8 @@ class Archive:
         elif self.directory - at > _MOST_SLACK:
             self._doubt("bytes in an archive that no directory names")
         end = self.data.rfind(b"PK\x05\x06")
-        if end + _END.size + len(self.comment) < len(self.data):
+        rest = self.data[end + _END.size + len(self.comment) :]
+        if rest:
             self._doubt("bytes after the end of an archive")
 
     def read(self, entry: Entry, expand: Expand) -> bytes:
@@ -134,7 +140,9 @@ class Archive:
             expand(info.compress_size, info.compress_size, info.compress_size)
             unpacked = self.data[entry.data : entry.end]
         elif info.compress_type == zipfile.ZIP_DEFLATED:
-            unpacked = inflate(self.data[entry.data : entry.end], expand, -zlib.MAX_WBITS)
+            unpacked = inflate(
+                self.data[entry.data : entry.end], expand, zlib.decompressobj(-zlib.MAX_WBITS)
+            )
         else:
             unpacked = self._rare(entry, expand)
         if len(unpacked) != info.file_size or zlib.crc32(unpacked) != info.CRC:
@@ -281,9 +289,8 @@ def _without_path(extra: bytes) -> bytes:
     return kept + extra[at:]
 
 
-def inflate(packed: bytes, expand: Expand, window: int) -> bytes:
-    """Undo deflate (window as zlib has it) in pieces; raises FormatError."""
-    unpacker = zlib.decompressobj(window)
+def inflate(packed: bytes, expand: Expand, unpacker: zlib._Decompress) -> bytes:
+    """Undo deflate in pieces, each counted; raises FormatError."""
     pieces, total, waiting = [], 0, packed
     try:
         while not unpacker.eof:
