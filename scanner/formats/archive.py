@@ -19,10 +19,10 @@ from scanner.errors import FormatError, RewriteError
 from scanner.formats import kinds
 from scanner.formats.nesting import Context, Gathered
 from scanner.formats.places import Places
-from scanner.formats.splice import Change, Passage, Reading, Source, Splice, passage
+from scanner.formats.splice import Change, Reading, Source, Splice, passage
 from scanner.formats.text import file_name
 from scanner.formats.zips import Archive, inflate, is_zip
-from scanner.model import Message, Part, Segment
+from scanner.model import Message, Part
 
 SUFFIXES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 _GZIP, _BZIP, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0"
@@ -93,7 +93,9 @@ class _Reader:
         for entry in archive.entries[: self._allowed(len(archive.entries))]:
             place = self.places.unique("file/")
             self._label("name", entry.index, entry.name, place)
-            self._label("comment", entry.index, entry.info.comment.decode("utf-8", "replace"), place)
+            self._label(
+                "comment", entry.index, entry.info.comment.decode("utf-8", "replace"), place
+            )
             if entry.folder:
                 continue
             try:
@@ -177,6 +179,7 @@ class _Reader:
             own: Sequence[tuple[Source, list[Change]]],
             inner: Sequence[tuple[object, bytes]],
         ) -> bytes:
+            del data
             if archive is None:
                 raise RewriteError(sealed)
             return _packed(archive, own, inner)
@@ -207,8 +210,10 @@ def _packed(
 def _unpacked(data: bytes, context: Context) -> bytes:
     if data.startswith(_GZIP):
         return _gunzipped(data, context)
-    unpacker = bz2.BZ2Decompressor() if data.startswith(_BZIP) else lzma.LZMADecompressor(
-        memlimit=256 * 1024 * 1024
+    unpacker = (
+        bz2.BZ2Decompressor()
+        if data.startswith(_BZIP)
+        else lzma.LZMADecompressor(memlimit=256 * 1024 * 1024)
     )
     pieces, total, waiting = [], 0, data
     try:

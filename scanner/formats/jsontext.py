@@ -1,4 +1,4 @@
-"""JSON (RFC 8259) and JSON lines: keys and strings with their escapes undone, numbers as they are."""
+"""JSON (RFC 8259) and JSON lines: keys, strings with their escapes undone, numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from scanner.model import Document, Gap, Message, Part
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".geojson", ".ipynb")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[^\s{}\[\]:,"]+|[\[{}\]:,]|"')
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)")
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)"
+)
 
 
 def claims(data: bytes, suffix: str) -> int:
@@ -38,9 +40,7 @@ def read(data: bytes, name: str, context: Context) -> Reading:
     companions = Companions()
     trace = _strings(text, companions)
     passages: list[Passage] = [
-        passage(
-            "body", Part.BODY, source, trace, whole=False, escape=_escape, also=companions.of
-        )
+        passage("body", Part.BODY, source, trace, whole=False, escape=_escape, also=companions.of)
     ]
     passages += file_name(name, context)
     gaps = (Gap("body", "damaged JSON is read as far as it goes"),) if _fault(text) else ()

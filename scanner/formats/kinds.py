@@ -33,6 +33,11 @@ _MAGIC = (
 _FILM = re.compile(rb"....ftyp", re.DOTALL)
 
 
+def names(listed: str) -> frozenset[str]:
+    """Return the names in a text that blanks part."""
+    return frozenset(listed.split())
+
+
 def unreadable(data: bytes) -> str:
     """Return why a file of a known kind cannot be read, empty for unknown kinds."""
     if data.startswith(_OLE):

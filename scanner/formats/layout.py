@@ -76,9 +76,7 @@ def passages(
         at = stop
         if piece.text.strip():
             name = place({Part.BODY: body, Part.QUOTE: "quote/"}.get(part, part.value))
-            found.append(
-                passage(name, part, source, piece, whole=whole, escape=escape, also=also)
-            )
+            found.append(passage(name, part, source, piece, whole=whole, escape=escape, also=also))
     return found
 
 

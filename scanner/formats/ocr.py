@@ -6,9 +6,13 @@ import importlib.util
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from scanner.errors import FormatError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pypdfium2 import PdfPage
 
 _ABSENT = "reading pictures needs the extra ocr (pip install student-x[ocr])"
 _SCALE = 200 / 72  # 200 dots per inch
@@ -32,7 +36,7 @@ def available() -> bool:
     return importlib.util.find_spec("tesserocr") is not None and bool(_folder())
 
 
-def read(image: Any) -> str:
+def read(image: Image) -> str:
     """Return the text that a Pillow image shows; raises FormatError where OCR is absent."""
     if not available():
         raise FormatError(_ABSENT)
@@ -48,7 +52,7 @@ def read(image: Any) -> str:
         raise FormatError("a picture that cannot be read") from None
 
 
-def read_page(page: Any) -> str:
+def read_page(page: PdfPage) -> str:
     """Return the text that a PDF page of pypdfium2 shows."""
     if not available():
         raise FormatError(_ABSENT)

@@ -6,6 +6,7 @@ import re
 
 from scanner.errors import FormatError
 from scanner.formats import kinds
+from scanner.formats.kinds import names
 from scanner.formats.nesting import Context
 from scanner.formats.packages import Family, Package
 from scanner.formats.splice import Change, Reading
@@ -51,20 +52,20 @@ class _CellWalker(Walker):
 
 _WORDS = Vocabulary(
     paragraphs=frozenset(("p", "h", "desc", "title")),
-    asides=frozenset(
+    asides=names(
         "annotation note frame custom-shape rect text-box g line polygon path ellipse circle"
         " connector caption control object image ruby-text tracked-changes measure"
-        " regular-polygon polyline forms scripts".split()
+        " regular-polygon polyline forms scripts"
     ),
     cells=frozenset(("table-cell", "covered-table-cell")),
     rows=frozenset(("table-row",)),
     breaks={"tab": "\t", "line-break": "\n", "s": " ", "soft-page-break": ""},
     removed=frozenset(("deletion",)),
-    named=frozenset(
+    named=names(
         "*.description *.title *.string-value *.alternative-text *.label *.current-value *.prompt"
         " table.name database-range.name named-range.name *.formula user-field-decl"
         ".string-value *.href variable-set.formula text-input.description *.hyperlink"
-        " user-index-mark.string-value header.display bookmark.name page.name".split()
+        " user-index-mark.string-value header.display bookmark.name page.name"
     ),
     collapse=True,
 )

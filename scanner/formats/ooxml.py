@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.formats import kinds
+from scanner.formats.kinds import names
 from scanner.formats.nesting import Context
 from scanner.formats.packages import Family, Package
 from scanner.formats.sheets import SheetWalker, StringsWalker
@@ -19,9 +20,9 @@ SUFFIXES = (*_WORD, *_EXCEL, *_SLIDES)
 
 _WORDS = Vocabulary(
     paragraphs=frozenset(("p", "si", "is", "oddHeader", "oddFooter")),
-    inline=frozenset(
+    inline=names(
         "r t ins del moveTo moveFrom hyperlink smartTag sdt sdtContent fldSimple customXml bdo dir"
-        " ruby rubyBase fld delText instrText delInstrText oMath f v".split()
+        " ruby rubyBase fld delText instrText delInstrText oMath f v"
     ),
     cells=frozenset(("tc", "c")),
     rows=frozenset(("tr", "row")),
@@ -36,16 +37,16 @@ _WORDS = Vocabulary(
     spaced=frozenset(("t", "delText", "instrText", "delInstrText")),
     removed=frozenset(("del", "moveFrom")),
     inserted=frozenset(("ins", "moveTo")),
-    hidden=frozenset(
+    hidden=names(
         "instrText delInstrText f formula formula1 formula2 definedName calculatedColumnFormula"
-        " totalsRowFormula".split()
+        " totalsRowFormula"
     ),
-    named=frozenset(
+    named=names(
         "*.descr *.title *.alt *.author *.initials *.displayName *.tooltip *.display *.instr"
         " sheet.name docVar.val default.val result.val listEntry.val statusText.val helpText.val"
         " listItem.displayText listItem.value textpath.string s.v cacheField.name tableColumn.name"
         " *.prompt *.promptTitle *.error *.errorTitle alias.val cmAuthor.name Relationship.Target"
-        " query.val connectString.val fileSharing.userName property.name".split()
+        " query.val connectString.val fileSharing.userName property.name"
     ),
     keep_space=True,
 )
@@ -61,7 +62,10 @@ _PLACES = tuple(
         (r"word/footer\d*\.xml", "footer"),
         (r"word/footnotes\.xml", "footnotes"),
         (r"word/endnotes\.xml", "endnotes"),
-        (r".*/?(?:comments|threadedComments|commentAuthors|persons|people)\w*(?:/.*)?\.xml", "comments"),
+        (
+            r".*/?(?:comments|threadedComments|commentAuthors|persons|people)\w*(?:/.*)?\.xml",
+            "comments",
+        ),
         (r".*/charts?/.*\.xml", "chart"),
         (r".*/drawings?/.*\.(?:xml|vml)", "drawing"),
         (r"xl/workbook\.xml", "workbook"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from scanner.errors import FormatError, RewriteError
 from scanner.formats import layout, sheets, thumbnails
+from scanner.formats.kinds import names
 from scanner.formats.nesting import Context, Gathered
 from scanner.formats.places import Places
 from scanner.formats.splice import Change, Passage, Reading, Source, passage
@@ -25,10 +26,10 @@ from scanner.model import Message, Part, Segment
 
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s{0,100}<\0?[?!A-Za-z]|\0<")
 _LITERAL = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|&quot;.*?&quot;")
-_AUTHORS = frozenset(
+_AUTHORS = names(
     "author initials displayName creator lastModifiedBy initial-creator printed-by userName"
     " Manager Company lastAuthor Template generator Application AppVersion language revision"
-    " TotalTime editing-duration editing-cycles date creation-date".split()
+    " TotalTime editing-duration editing-cycles date creation-date"
 )
 _MACHINE = frozenset(("settings", "contents", "links"))  # kinds of places no reader sees
 _NUMBER = re.compile(r"(\d+)")
@@ -59,7 +60,7 @@ class Family:
 class PropertyWalker(Walker):
     """Shows every element's text by itself, under the element's name."""
 
-    def text(self, start: int, end: int, *, raw: bool = False) -> None:
+    def text(self, start: int, end: int, *, raw: bool = False) -> None:  # noqa: ARG002
         """Take character data."""
         if self.xml[start:end].strip():
             trace = Traced()
@@ -199,7 +200,13 @@ class Package:
     def _passage(self, place: str, part: Part, trace: Traced) -> Passage:
         write = _word if place.endswith("/codes") else escape
         return passage(
-            place, part, self.source, trace, whole=False, escape=write, also=self.shared.companions.of
+            place,
+            part,
+            self.source,
+            trace,
+            whole=False,
+            escape=write,
+            also=self.shared.companions.of,
         )
 
     def pack(
@@ -209,6 +216,7 @@ class Package:
         inner: Sequence[tuple[object, bytes]],
     ) -> bytes:
         """Write the archive with its changed parts; a preview of the old text goes blank."""
+        del data
         contents: dict[int, bytes] = {}
         for _, changes in own:
             contents |= self.source.renewed(changes)

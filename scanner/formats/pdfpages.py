@@ -6,11 +6,14 @@ import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from scanner.errors import FormatError
 from scanner.formats.limits import Limits
 from scanner.formats.trace import Traced
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage
 
 _SMALLEST = 12  # pixels: a picture lower or narrower shows no word
 _MOST_FORM_DEPTH = 15
@@ -28,7 +31,7 @@ class PageText:
 
 
 @contextmanager
-def opened(data: bytes) -> Iterator[Any]:
+def opened(data: bytes) -> Iterator[PdfDocument]:
     """Open a PDF, its notes and form values drawn into the pages; raises FormatError."""
     import pypdfium2
 
@@ -46,7 +49,7 @@ def opened(data: bytes) -> Iterator[Any]:
         document.close()
 
 
-def count(document: Any, limits: Limits) -> int:
+def count(document: PdfDocument, limits: Limits) -> int:
     """Return the number of pages; raises FormatError when there are too many or none."""
     pages = len(document)
     if pages > limits.pages:
@@ -56,7 +59,7 @@ def count(document: Any, limits: Limits) -> int:
     return pages
 
 
-def page_of(document: Any, number: int) -> Any:
+def page_of(document: PdfDocument, number: int) -> PdfPage:
     """Load a page, what stands in notes and form fields drawn into it."""
     import pypdfium2.raw as raw
 
@@ -68,7 +71,7 @@ def page_of(document: Any, number: int) -> Any:
     return page
 
 
-def text_of(page: Any, limits: Limits) -> PageText:
+def text_of(page: PdfPage, limits: Limits) -> PageText:
     """Read one page."""
     import pypdfium2.raw as raw
 
@@ -127,13 +130,11 @@ def _character(code: int) -> str:
     return chr(code)
 
 
-def _objects(page: Any, result: PageText, limits: Limits) -> None:
+def _objects(page: PdfPage, result: PageText, limits: Limits) -> None:
     import pypdfium2.raw as raw
 
-    seen = 0
-    for item in page.get_objects(max_depth=_MOST_FORM_DEPTH):
-        seen += 1
-        if seen > limits.objects:
+    for seen, item in enumerate(page.get_objects(max_depth=_MOST_FORM_DEPTH)):
+        if seen >= limits.objects:
             raise FormatError(f"a page of more than {limits.objects} objects is not read")
         if item.type == raw.FPDF_PAGEOBJ_IMAGE:
             width, height = ctypes.c_uint(), ctypes.c_uint()

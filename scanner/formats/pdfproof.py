@@ -7,19 +7,23 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from scanner.errors import FormatError, RewriteError
 from scanner.formats import pdfpages
+from scanner.formats.kinds import names
 from scanner.formats.limits import Limits
 from scanner.formats.pdfpages import PageText
 from scanner.formats.splice import Change
 
+if TYPE_CHECKING:
+    from pypdf import PageObject
+
 _WORD = re.compile(r"[^\W_]+")
 # Keys that hold what a page does not show, wherever they stand.
-_DROPPED = (
+_DROPPED = names(
     "/Annots /AA /Metadata /PieceInfo /StructParents /StructParent /LastModified /Thumb /B /Tabs"
-    " /ID /OPI /Alternates /Measure /VP /PZ /DSS /AF /Usage".split()
+    " /ID /OPI /Alternates /Measure /VP /PZ /DSS /AF /Usage"
 )
 
 
@@ -127,18 +131,19 @@ def _holds(data: bytes, word: str) -> bool:
     return word.encode("utf-8") in lower or word.encode("utf-16-be") in lower
 
 
-def _streams(page: Any) -> bytes:
+def _streams(page: PageObject) -> bytes:
     """Return the decoded content of a page and of all forms it draws."""
     from pypdf.generic import StreamObject
 
     contents = page.get_contents()
     pieces = [contents.get_data() if contents is not None else b""]
-    waiting, seen = [page.get("/Resources")], set()
+    seen: set[int] = set()
+    waiting = [page.get("/Resources")]
     while waiting:
         item = waiting.pop()
         item = item.get_object() if item is not None else {}
         forms = item.get("/XObject") if hasattr(item, "get") else None
-        for form in (forms.get_object().values() if forms is not None else ()):
+        for form in forms.get_object().values() if forms is not None else ():
             form = form.get_object()
             if id(form) in seen or len(seen) > 1000:
                 continue

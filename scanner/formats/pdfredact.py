@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from scanner.errors import RewriteError
 from scanner.formats import pdfpages, pdfproof
@@ -21,6 +21,8 @@ from scanner.formats.pdfpages import PageText
 from scanner.formats.splice import Change
 
 if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfObject, PdfPage, PdfTextPage
+
     from scanner.formats.pdf import PdfText
 
 _SCALE = 200 / 72  # a page that becomes a picture: 200 dots per inch
@@ -75,15 +77,15 @@ def _written(
         return buffer.getvalue()
 
 
-def _address(handle: Any) -> int:
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+def _address(handle: object) -> int:
+    return ctypes.cast(cast(Any, handle), ctypes.c_void_p).value or 0
 
 
 class _Page:
     """One page whose text objects are taken out and put back without the names."""
 
     def __init__(
-        self, document: Any, page: Any, codes: Sequence[int], changes: Sequence[Change]
+        self, document: PdfDocument, page: PdfPage, codes: Sequence[int], changes: Sequence[Change]
     ) -> None:
         self.document, self.page, self.codes, self.changes = document, page, codes, changes
         self.taken = {i for change in changes for i in range(change.start, change.end)}
@@ -110,15 +112,19 @@ class _Page:
         self.page.gen_content()
 
     def _made(
-        self, text: Any, item: Any, indices: Sequence[int], labels: dict[int, Change]
-    ) -> list[Any]:
+        self, text: PdfTextPage, item: PdfObject, indices: Sequence[int], labels: dict[int, Change]
+    ) -> list[object]:
         """Make what stands in place of an object: its words that stay, and the labels."""
         words = self._words(text, item, indices)
-        for start in [start for start in labels if any(start <= i < labels[start].end for i in indices)]:
+        for start in [
+            start for start in labels if any(start <= i < labels[start].end for i in indices)
+        ]:
             words.append((start, self._label(text, labels.pop(start), item, indices)))
         return [made for _, made in sorted(words, key=lambda word: word[0])]
 
-    def _words(self, text: Any, item: Any, indices: Sequence[int]) -> list[tuple[int, Any]]:
+    def _words(
+        self, text: PdfTextPage, item: PdfObject, indices: Sequence[int]
+    ) -> list[tuple[int, object]]:
         """Make an object of each word that stays, with the font and place it had."""
         import pypdfium2.raw as raw
 
@@ -145,8 +151,15 @@ class _Page:
         ]
 
     def _object(
-        self, text: Any, like: Any, font: Any, size: float, index: int, words: str, wide: float = 0
-    ) -> Any:
+        self,
+        text: PdfTextPage,
+        like: PdfObject,
+        font: object,
+        size: float,
+        index: int,
+        words: str,
+        wide: float = 0,
+    ) -> object:
         """Make a text object that begins where a character began; wide: points it may take."""
         import pypdfium2.raw as raw
 
@@ -174,7 +187,9 @@ class _Page:
             raw.FPDFTextObj_SetTextRenderMode(made, mode)
         return made
 
-    def _label(self, text: Any, change: Change, item: Any, indices: Sequence[int]) -> Any:
+    def _label(
+        self, text: PdfTextPage, change: Change, item: PdfObject, indices: Sequence[int]
+    ) -> object:
         """Make the replacement, no wider than what it replaces on its first line."""
         import pypdfium2.raw as raw
 
@@ -190,7 +205,7 @@ class _Page:
 
 
 def _lines(
-    text: Any, change: Change, codes: Sequence[int]
+    text: PdfTextPage, change: Change, codes: Sequence[int]
 ) -> list[tuple[float, float, float, float]]:
     """Return (left, bottom, right, top) of what a change covers, one box a line, in points."""
     import pypdfium2.raw as raw
@@ -211,7 +226,7 @@ def _lines(
     return boxes
 
 
-def _as_picture(fresh: Any, page: Any, changes: Sequence[Change]) -> None:
+def _as_picture(fresh: PdfDocument, page: PdfPage, changes: Sequence[Change]) -> None:
     """Add a page that is a picture of this one, white and the replacement over each change."""
     import pypdfium2
     from PIL import ImageDraw, ImageFont
@@ -220,9 +235,7 @@ def _as_picture(fresh: Any, page: Any, changes: Sequence[Change]) -> None:
     image = page.render(scale=_SCALE).to_pil().convert("RGB")
     draw = ImageDraw.Draw(image)
     text = page.get_textpage()
-    codes = [
-        pypdfium2.raw.FPDFText_GetUnicode(text, i) for i in range(text.count_chars())
-    ]
+    codes = [pypdfium2.raw.FPDFText_GetUnicode(text, i) for i in range(text.count_chars())]
     for change in changes:
         for number, (left, bottom, right, top) in enumerate(_lines(text, change, codes)):
             corners = [_device(page, x, y, image.size) for x, y in ((left, top), (right, bottom))]
@@ -245,7 +258,7 @@ def _as_picture(fresh: Any, page: Any, changes: Sequence[Change]) -> None:
     target.close()
 
 
-def _device(page: Any, x: float, y: float, size: tuple[int, int]) -> tuple[int, int]:
+def _device(page: PdfPage, x: float, y: float, size: tuple[int, int]) -> tuple[int, int]:
     import pypdfium2.raw as raw
 
     across, down = ctypes.c_int(), ctypes.c_int()

@@ -11,19 +11,25 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from scanner.errors import FormatError
+from scanner.formats.kinds import names
 from scanner.formats.nesting import Context
 
-_XML_MARKS = re.compile(r"<[?!/]?[A-Za-z][^<>]*?((?:[\w:]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')\s*)*)/?>")
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+    from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+
+_XML_MARKS = re.compile(
+    r"<[?!/]?[A-Za-z][^<>]*?((?:[\w:]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')\s*)*)/?>"
+)
 _VALUE = re.compile(r"=\s*[\"']([^\"']*)[\"']")
 _SPOKEN = re.compile(r"[^\W\d_]{2}|\d{4}|@")
 _DATE = re.compile(r"D:\d{4}[\d'+Z-]*")
 _DEEPEST = 50
 # Strings that are bytes, not words: identifiers, keys, the codes of fonts and colours.
-_BYTES = frozenset("/ID /O /U /OE /UE /Perms /Lookup /Panose /CheckSum /Ordering /Registry".split())
-_SCRIPTED = frozenset(("/JS", "/RC", "/RV"))
+_BYTES = names("/ID /O /U /OE /UE /Perms /Lookup /Panose /CheckSum /Ordering /Registry")
 
 
 @dataclass(slots=True)
@@ -61,11 +67,13 @@ def read(data: bytes, context: Context) -> Beside:
     except FormatError as error:
         beside.doubts.append(error.message)
     except Exception as error:  # pypdf: KeyError, RecursionError, DependencyError ...
-        beside.doubts.append(f"what stands beside the pages cannot be read ({type(error).__name__})")
+        beside.doubts.append(
+            f"what stands beside the pages cannot be read ({type(error).__name__})"
+        )
     return beside
 
 
-def _numbers(reader: Any) -> Iterator[tuple[int, int]]:
+def _numbers(reader: PdfReader) -> Iterator[tuple[int, int]]:
     for generation, table in reader.xref.items():
         for number in table:
             yield number, generation
@@ -73,7 +81,9 @@ def _numbers(reader: Any) -> Iterator[tuple[int, int]]:
         yield number, 0
 
 
-def _object(reader: Any, number: int, generation: int, beside: Beside, context: Context) -> None:
+def _object(
+    reader: PdfReader, number: int, generation: int, beside: Beside, context: Context
+) -> None:
     from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
 
     try:
@@ -87,7 +97,7 @@ def _object(reader: Any, number: int, generation: int, beside: Beside, context: 
         _stream(item, kind, beside, context)
 
 
-def _kind(item: Any) -> str:
+def _kind(item: DictionaryObject) -> str:
     types = {str(item.get("/Type", "")), str(item.get("/Subtype", ""))}
     if "/Annot" in types or "/Widget" in types or "/FreeText" in types:
         return "notes"
@@ -108,7 +118,7 @@ def _kind(item: Any) -> str:
     return "metadata" if "/Producer" in item or "/Author" in item else "strings"
 
 
-def _walk(item: Any, kind: str, beside: Beside, depth: int) -> None:
+def _walk(item: object, kind: str, beside: Beside, depth: int) -> None:
     from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, TextStringObject
 
     if depth > _DEEPEST:
@@ -128,7 +138,7 @@ def _walk(item: Any, kind: str, beside: Beside, depth: int) -> None:
         beside.add(kind, bytes(item).decode("latin-1"))
 
 
-def _stream(item: Any, kind: str, beside: Beside, context: Context) -> None:
+def _stream(item: StreamObject, kind: str, beside: Beside, context: Context) -> None:
     if kind not in ("attachment", "metadata") and not _script(item):
         return
     try:
@@ -147,14 +157,25 @@ def _stream(item: Any, kind: str, beside: Beside, context: Context) -> None:
         beside.add(kind, line.strip())
 
 
-def _script(item: Any) -> bool:
+def _script(item: StreamObject) -> bool:
     """Tell whether a stream is text: a script or rich text has no type and no picture's keys."""
     keys = set(item)
-    return not keys & {"/Type", "/Subtype", "/Length1", "/Length2", "/Length3", "/N", "/BBox",
-                       "/FunctionType", "/ShadingType", "/Width", "/PatternType"} and _like_text(item)
+    return not keys & {
+        "/Type",
+        "/Subtype",
+        "/Length1",
+        "/Length2",
+        "/Length3",
+        "/N",
+        "/BBox",
+        "/FunctionType",
+        "/ShadingType",
+        "/Width",
+        "/PatternType",
+    } and _like_text(item)
 
 
-def _like_text(item: Any) -> bool:
+def _like_text(item: StreamObject) -> bool:
     try:
         data = item.get_data()[:2000]
     except Exception:

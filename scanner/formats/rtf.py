@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from scanner.errors import FormatError
 from scanner.formats import bodies, charset, kinds, layout, transfer
+from scanner.formats.kinds import names
 from scanner.formats.nesting import Context, Gathered
 from scanner.formats.places import Places
 from scanner.formats.splice import Reading, passage
@@ -25,19 +26,30 @@ _MARKS = {
     "lquote": "\u2018", "rquote": "\u2019", "ldblquote": "\u201c", "rdblquote": "\u201d",
     "bullet": "\u2022", "emspace": " ", "enspace": " ", "zwj": "\u200d", "zwnj": "\u200c",
 }  # fmt: skip
-_SYMBOLS = {"~": "\u00a0", "-": "\u00ad", "_": "-", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n"}
+_SYMBOLS = {
+    "~": "\u00a0",
+    "-": "\u00ad",
+    "_": "-",
+    "\\": "\\",
+    "{": "{",
+    "}": "}",
+    "\n": "\n",
+    "\r": "\n",
+}
 # Tables for programs, and pictures of what is elsewhere.
-_SKIPPED = frozenset(
+_SKIPPED = names(
     "colortbl themedata colorschememapping latentstyles rsidtbl xmlnstbl nonshppict blipuid"
-    " listtable listoverridetable pgdsctbl blipuid bliptag panose falt datastore objdata pict".split()
+    " listtable listoverridetable pgdsctbl blipuid bliptag panose falt datastore objdata pict"
 )
-_ASIDE = frozenset(
+_ASIDE = names(
     "header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor"
     " atnid atnref title subject author manager company operator category keywords comment doccomm"
-    " hlinkbase bkmkstart bkmkend shptxt ftnsep stylesheet fonttbl generator userprops propname staticval"
-    " fldinst formfield xe tc docvar listtext pntext sp sn sv htmltag password".split()
+    " hlinkbase bkmkstart bkmkend shptxt ftnsep stylesheet fonttbl generator userprops propname"
+    " staticval fldinst formfield xe tc docvar listtext pntext sp sn sv htmltag password"
 )
-_QUIET = frozenset(("fonttbl", "stylesheet", "generator", "atnid", "atnauthor", "author", "operator"))
+_QUIET = frozenset(
+    ("fonttbl", "stylesheet", "generator", "atnid", "atnauthor", "author", "operator")
+)
 _CHARSETS = {
     0: "cp1252", 2: "cp1252", 77: "mac-roman", 128: "cp932", 129: "cp949", 134: "gbk",
     136: "big5hkscs", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256",
@@ -48,7 +60,7 @@ _MOST_DEPTH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a group inherits: where its text goes, characters after \\u, code page, font table."""
+    """What a group inherits: where its text goes, characters to skip, code page, font table."""
 
     flow: str = "body"
     skip: bool = False
@@ -65,7 +77,9 @@ class _Flow:
 def claims(data: bytes, suffix: str) -> int:
     """Claim what begins as rich text."""
     del suffix
-    return kinds.SIGNATURE if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf") else kinds.NOT
+    return (
+        kinds.SIGNATURE if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf") else kinds.NOT
+    )
 
 
 def read(data: bytes, name: str, context: Context) -> Reading:
@@ -84,7 +98,9 @@ def read(data: bytes, name: str, context: Context) -> Reading:
     for flow in reader.flows[1:]:
         if flow.trace.text.strip():
             part = Part.HEADER if flow.name in _QUIET else Part.ATTRIBUTE
-            part = Part.BODY if flow.name.startswith(("header", "footer", "footn", "annot")) else part
+            part = (
+                Part.BODY if flow.name.startswith(("header", "footer", "footn", "annot")) else part
+            )
             spot = places.unique(f"{flow.name}/")
             made = passage(spot, part, source, flow.trace, whole=False, escape=_escape)
             found.add(spot, "text/rtf", [made])
@@ -202,7 +218,9 @@ class _Reader:
         elif word == "bin":
             return min(end + max(value, 0), len(self.raw))
         elif word == "ansicpg":
-            self.base = charset.codec_of(f"windows-{value}") or charset.codec_of(f"cp{value}") or "cp1252"
+            self.base = (
+                charset.codec_of(f"windows-{value}") or charset.codec_of(f"cp{value}") or "cp1252"
+            )
             self.state = replace(self.state, codec=self.base)
         elif word == "f":
             self.font = value
@@ -221,7 +239,7 @@ class _Reader:
 
 
 def _escape(text: str) -> str:
-    """Escape a replacement: \\uN with a question mark for old readers."""
+    """Escape a replacement: code units with a question mark for old readers."""
     pieces = []
     for character in text:
         if character in "\\{}":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.errors import FormatError
+from scanner.formats.kinds import names
 from scanner.formats.splice import Change
 from scanner.formats.trace import Traced
 from scanner.formats.walker import Shared, Walked, Walker
@@ -15,9 +16,7 @@ _TYPE = re.compile(r"\st\s*=\s*([\"'])(\w+)\1")
 
 # Codes of headers and footers (ECMA-376, part 1, 18.3.1.46): font, size, field, section.
 _CODE = re.compile(r"&amp;(?:&quot;.*?&quot;|\"[^\"]*\"|K[0-9A-F]{6}|\d{1,3}|[A-Za-z])")
-_MARGINS = frozenset(
-    "oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter".split()
-)
+_MARGINS = names("oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter")
 
 
 class StringsWalker(Walker):

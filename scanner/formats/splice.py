@@ -207,8 +207,7 @@ def _prove(before: Reading, after: Reading, asked: Mapping[int, list[Change]]) -
     if before.proved:
         return
     wanted = [
-        _comparable(_changed(source.text, asked.get(id(source), [])))
-        for source in before.sources
+        _comparable(_changed(source.text, asked.get(id(source), []))) for source in before.sources
     ]
     same = (
         wanted == [_comparable(source.text) for source in after.sources]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath, PureWindowsPath
 
 from scanner.errors import FormatError
@@ -14,9 +15,9 @@ from scanner.model import Document, Gap, Message, Part, Segment
 
 SUFFIXES = (".txt", ".md", ".markdown", ".text", ".rst", ".org")
 # Formats of their own: what is so named and is not of that format is damaged, not text.
-_NOT_TEXT = frozenset(
-    (".eml .docx .xlsx .pptx .odt .ods .odp .pdf .rtf .zip .gz .tar .tgz .doc .xls .ppt .msg .png"
-     " .jpg .jpeg .gif .bmp .tif .tiff .webp .json").split()
+_NOT_TEXT = re.compile(
+    r"\.(?:eml|docx|xlsx|pptx|od[tsp]|pdf|rtf|zip|gz|tar|tgz|doc|xls|ppt|msg|png|jpe?g|gif|bmp"
+    r"|tiff?|webp|json)"
 )
 _MEDIA = {".md": "text/markdown", ".markdown": "text/markdown"}
 _CONTROLS = frozenset(range(0x20)) - set(b"\t\n\r\f\x1b\x0b\x1a")
@@ -27,7 +28,7 @@ def claims(data: bytes, suffix: str) -> int:
     """Claim what is named as a note or has no suffix at all; any other text at need."""
     if suffix in SUFFIXES or (not suffix and bool(data)):
         return kinds.NAMED
-    return kinds.FALLBACK if suffix not in _NOT_TEXT and is_text(data) else kinds.NOT
+    return kinds.FALLBACK if not _NOT_TEXT.fullmatch(suffix) and is_text(data) else kinds.NOT
 
 
 def is_text(data: bytes) -> bool:

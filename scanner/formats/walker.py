@@ -243,7 +243,9 @@ class Walker:
         """Take character data; raw: of a CDATA section."""
         text = self.xml[start:end]
         blank = not text.strip()
-        if blank and not (self.within in self.words.spaced or (self.words.collapse and self.inside)):
+        if blank and not (
+            self.within in self.words.spaced or (self.words.collapse and self.inside)
+        ):
             return
         if self.within in self.words.hidden:
             self.codes.settle(self.base + start)
@@ -256,9 +258,9 @@ class Walker:
             found.append(text, self.base + start, self.base + end)
         else:
             append(found, text, 0, len(text), self.base + start)
-        self.show(found, start)
+        self.show(found)
 
-    def show(self, found: Traced, start: int) -> None:
+    def show(self, found: Traced) -> None:
         """Add readable text to where it belongs."""
         for run in found.runs:
             piece = found.text[run.at : run.at + run.size]

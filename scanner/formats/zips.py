@@ -59,7 +59,7 @@ def is_zip(data: bytes) -> bool:
     start, rest = place - size, data[place + _END.size + comment :]
     return (
         count > 0
-        and 0 <= start
+        and start >= 0
         and data[start : start + 4] == b"PK\x01\x02"
         and not rest.strip(b"\0 \r\n\t")
     )
