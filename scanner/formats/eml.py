@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scanner.errors import FormatError, RewriteError
+from scanner.errors import FormatError
 from scanner.formats import bodies, headers, html, kinds, layout, mime, params, transfer
 from scanner.formats.heads import Heads
 from scanner.formats.mime import MimePart
@@ -68,8 +68,6 @@ class _Attached:
 
     def enclose(self, new: bytes) -> list[Splice]:
         """Return the raw replacements for a new file; raises RewriteError."""
-        if self.body.kind == "identity" and self.body.seven_bit:
-            raise RewriteError("an attachment that is not encoded cannot be rewritten")
         whole = [Splice(0, len(self.body.data), new)]
         return [
             Splice(self.start + start, self.start + end, data)

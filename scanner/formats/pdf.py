@@ -13,7 +13,7 @@ from scanner.formats.nesting import Context, Gathered
 from scanner.formats.pdfpages import PageText
 from scanner.formats.places import Places
 from scanner.formats.splice import Change, Passage, Reading, Source, Splice, passage
-from scanner.formats.text import file_name
+from scanner.formats.text import file_name, is_text
 from scanner.formats.trace import Traced
 from scanner.formats.zips import SIGNATURES
 from scanner.model import Message, Part, Segment
@@ -25,11 +25,12 @@ _AUTHORED = frozenset(("metadata", "strings"))
 
 
 def claims(data: bytes, suffix: str) -> int:
-    """Claim what has a PDF's mark near its begin."""
-    del suffix
-    if data.startswith(SIGNATURES):
+    """Claim what begins with a PDF's mark, and what has it near its begin and is no text."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-"):
+        return kinds.SIGNATURE
+    if data.startswith(SIGNATURES) or b"%PDF-" not in data[:_NEAR]:
         return kinds.NOT
-    return kinds.SIGNATURE if b"%PDF-" in data[:_NEAR] else kinds.NOT
+    return kinds.LIKELY if suffix in SUFFIXES or not is_text(data) else kinds.NOT
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from scanner.formats.nesting import Context
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
-    from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+    from pypdf.generic import DictionaryObject, StreamObject
 
 _XML_MARKS = re.compile(
     r"<[?!/]?[A-Za-z][^<>]*?((?:[\w:]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')\s*)*)/?>"
