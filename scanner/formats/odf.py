@@ -60,7 +60,7 @@ _WORDS = Vocabulary(
     cells=frozenset(("table-cell", "covered-table-cell")),
     rows=frozenset(("table-row",)),
     breaks={"tab": "\t", "line-break": "\n", "s": " ", "soft-page-break": ""},
-    removed=frozenset(("deletion",)),
+    apart=frozenset(("tracked-changes", "annotation", "notes")),
     named=names(
         "*.description *.title *.string-value *.alternative-text *.label *.current-value *.prompt"
         " table.name database-range.name named-range.name *.formula user-field-decl"

@@ -65,7 +65,7 @@ def page_of(document: PdfDocument, number: int) -> PdfPage:
 
     page = document[number]
     if raw.FPDFPage_GetAnnotCount(page):
-        page.flatten()
+        raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
         page.close()
         page = document[number]
     return page

@@ -55,6 +55,7 @@ _CHARSETS = {
     136: "big5hkscs", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256",
     186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 255: "cp437",
 }  # fmt: skip
+_READ = ("header", "footer", "footnote", "annotation", "shptxt")  # as the body is
 _MOST_DEPTH = 1_000
 
 
@@ -98,9 +99,7 @@ def read(data: bytes, name: str, context: Context) -> Reading:
     for flow in reader.flows[1:]:
         if flow.trace.text.strip():
             part = Part.HEADER if flow.name in _QUIET else Part.ATTRIBUTE
-            part = (
-                Part.BODY if flow.name.startswith(("header", "footer", "footn", "annot")) else part
-            )
+            part = Part.BODY if flow.name.startswith(_READ) else part
             spot = places.unique(f"{flow.name}/")
             made = passage(spot, part, source, flow.trace, whole=False, escape=_escape)
             found.add(spot, "text/rtf", [made])
@@ -200,10 +199,14 @@ class _Reader:
                 self._add(_SYMBOLS[symbol], start, end)
 
     def _destination(self, name: str, start: int) -> None:
-        flow = _Flow(name)
-        self.flows.append(flow)
-        self.current[f"{name} {start}"] = flow
-        self.state = replace(self.state, flow=f"{name} {start}")
+        """Send what follows to a text of its own, or to the one of all small things of a kind."""
+        key = f"{name} {start}" if name.startswith(_READ) else name
+        if key not in self.current:
+            self.current[key] = _Flow(name)
+            self.flows.append(self.current[key])
+        elif self.current[key].trace.size:
+            self.current[key].trace.append("\n", start, start)
+        self.state = replace(self.state, flow=key)
 
     def _word(self, word: str, number: str | None, start: int, end: int) -> int:
         value = int(number) if number else 0

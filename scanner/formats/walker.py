@@ -37,7 +37,7 @@ class Vocabulary:
     """What the elements of a family of formats mean, by their local names.
 
     inline: elements inside a paragraph that do not part its text; with asides given, all but
-    those. spaced: elements whose blanks count. removed, inserted: tracked changes. hidden:
+    those. apart: elements that stand by themselves outside of paragraphs too. spaced: elements whose blanks count. removed, inserted: tracked changes. hidden:
     field codes and formulas, shown apart. named: attributes that hold words for readers, as
     "element.attribute" or "*.attribute".
     keep_space: the attribute that keeps blanks at the ends of a spaced element.
@@ -46,6 +46,7 @@ class Vocabulary:
     paragraphs: frozenset[str]
     inline: frozenset[str] = frozenset()
     asides: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
     cells: frozenset[str] = frozenset()
     rows: frozenset[str] = frozenset()
     breaks: Mapping[str, str] = field(default_factory=dict)
@@ -159,7 +160,7 @@ class Walker:
         self.stack.append(name)
         self.removed += name in words.removed
         self.inserted += name in words.inserted
-        if self.inside and self._aside(name):
+        if name in words.apart or (self.inside and self._aside(name)):
             self.flows.append((len(self.stack), Flow(), self.inside))
             self.inside = False
         if name in words.paragraphs:
