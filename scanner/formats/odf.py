@@ -8,7 +8,7 @@ from scanner.errors import FormatError
 from scanner.formats import kinds
 from scanner.formats.kinds import names
 from scanner.formats.nesting import Context
-from scanner.formats.packages import Family, Package
+from scanner.formats.packages import Family, Package, sheet_name, word
 from scanner.formats.splice import Change, Reading
 from scanner.formats.walker import Vocabulary, Walker
 from scanner.formats.xmlparts import Token, attributes, local
@@ -98,6 +98,12 @@ _FAMILY = Family(
         )
     ),
     seals=re.compile(r"META-INF/(?:document|macro)signatures\.xml"),
+    writes={
+        "table.name": sheet_name,
+        "formula": sheet_name,
+        "named-range.name": word,
+        "database-range.name": word,
+    },
     walkers={"body": _CellWalker, "object": _CellWalker},
 )
 

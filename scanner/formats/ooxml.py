@@ -7,7 +7,7 @@ import re
 from scanner.formats import kinds
 from scanner.formats.kinds import names
 from scanner.formats.nesting import Context
-from scanner.formats.packages import Family, Package
+from scanner.formats.packages import Family, Package, sheet_name, word
 from scanner.formats.sheets import SheetWalker, StringsWalker
 from scanner.formats.splice import Reading
 from scanner.formats.walker import Vocabulary
@@ -44,7 +44,8 @@ _WORDS = Vocabulary(
     named=names(
         "*.descr *.title *.alt *.author *.initials *.displayName *.tooltip *.display *.instr"
         " sheet.name docVar.val default.val result.val listEntry.val statusText.val helpText.val"
-        " listItem.displayText listItem.value textpath.string s.v cacheField.name tableColumn.name"
+        " listItem.displayText listItem.value bookmarkStart.name definedName.name textpath.string s.v"
+        " cacheField.name tableColumn.name"
         " *.prompt *.promptTitle *.error *.errorTitle alias.val cmAuthor.name Relationship.Target"
         " query.val connectString.val fileSharing.userName property.name"
     ),
@@ -113,6 +114,13 @@ _FAMILY = Family(
         )
     ),
     seals=re.compile(r"_xmlsignatures/sig.*\.xml"),
+    writes={
+        "codes": word,
+        "definedName.name": word,
+        "bookmarkStart.name": word,
+        "literals": sheet_name,
+        "sheet.name": sheet_name,
+    },
     walkers={"strings": StringsWalker, "sheet": SheetWalker},
 )
 

@@ -8,7 +8,7 @@ all others keep their packed bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.errors import FormatError, RewriteError
@@ -54,6 +54,7 @@ class Family:
     causes: Sequence[tuple[re.Pattern[str], str]]
     seals: re.Pattern[str]
     properties: frozenset[str] = frozenset(("properties",))
+    writes: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     walkers: Mapping[str, type[Walker]] = field(default_factory=dict)
 
 
@@ -75,7 +76,10 @@ class Package:
         self.name, self.context, self.family = name, context, family
         self.archive = Archive(data)
         self.source = PackageText()
-        self.shared = Shared(context.limits.text)
+        self.shared = Shared(
+            context.limits.text,
+            parts=frozenset(e.name.rstrip("/").rpartition("/")[2] for e in self.archive.entries),
+        )
         self.places = Places()
         self.found = Gathered()
         self.sealed = ""
@@ -187,8 +191,8 @@ class Package:
         for trace in walked.earlier:
             add(unique(f"{place}/earlier/"), Part.BODY, trace)
         literals, codes = _codes(walked.codes)
-        add(unique(f"{place}/literals"), Part.ATTRIBUTE, literals)
-        add(unique(f"{place}/codes"), Part.HEADER, codes)
+        add(unique(f"{place}/literals/"), Part.ATTRIBUTE, literals)
+        add(unique(f"{place}/codes/"), Part.HEADER, codes)
         for name, trace in walked.named:
             part = Part.HEADER if name in _AUTHORS else Part.ATTRIBUTE
             add(unique(f"{place}/{name}/"), part, trace)
@@ -198,7 +202,8 @@ class Package:
         return found
 
     def _passage(self, place: str, part: Part, trace: Traced) -> Passage:
-        write = _word if place.endswith("/codes") else escape
+        kind = place.removesuffix(f"/{place.rpartition('/')[2]}").rpartition("/")[2]
+        write = self.family.writes.get(kind, escape)
         return passage(
             place,
             part,
@@ -244,6 +249,11 @@ def _codes(trace: Traced) -> tuple[Traced, Traced]:
     return literals, codes
 
 
-def _word(text: str) -> str:
+def sheet_name(text: str) -> str:
+    """Write a replacement as the name of a sheet, and where formulas quote it."""
+    return escape(re.sub(r"[\[\]:*?/\\\"']", "", text)[:31])
+
+
+def word(text: str) -> str:
     """Write a replacement as a name that stands bare in a formula or a field."""
     return re.sub(r"[^\w.]+", "_", text)

@@ -21,7 +21,9 @@ _DULL_VALUE = re.compile(
     r"_(?:Toc|Ref|Hlk|GoBack|PictureBullets)\w*|[0-9A-Fa-f]{8}|urn:.*|\{[0-9A-F-]+\}"
     r"|(?:Table|Sheet|Picture|Image|Frame|Shape|Object|Chart|Column|Slide|page)\s?\d{1,3}"
 )
-_ELSEWHERE = re.compile(r"[:@\\%]")
+_SPOKEN = re.compile(r"[^\W\d_]{3}|@|\d{5}")
+# The words of the vocabularies themselves, and media types.
+_TERM = re.compile(r"[a-z][A-Za-z]*(?:-[a-z]+)*|[a-z]+/[a-z0-9.+-]+")
 # Identifiers, references and fonts: written and read by programs alone.
 _MACHINE = re.compile(
     r"xmlns(?::.*)?|.*:?(?:rsid\w*|ascii|hAnsi|cs|eastAsia|ascii\w+|hAnsi\w+|eastAsia\w+|typeface|panose"
@@ -37,8 +39,9 @@ class Vocabulary:
     """What the elements of a family of formats mean, by their local names.
 
     inline: elements inside a paragraph that do not part its text; with asides given, all but
-    those. apart: elements that stand by themselves outside of paragraphs too. spaced: elements whose blanks count. removed, inserted: tracked changes. hidden:
-    field codes and formulas, shown apart. named: attributes that hold words for readers, as
+    those. apart: elements that stand by themselves outside of paragraphs too. spaced:
+    elements whose blanks count. removed, inserted: tracked changes. hidden: field codes and
+    formulas, shown apart. named: attributes that hold words for readers, as
     "element.attribute" or "*.attribute".
     keep_space: the attribute that keeps blanks at the ends of a spaced element.
     """
@@ -96,13 +99,14 @@ class Shared:
     """What the parts of one package share.
 
     companions: what has to change with a change. strings: of a workbook. most: characters
-    of one part.
+    of one part. parts: the last pieces of the names of all parts.
     """
 
     most: int
     companions: Companions = field(default_factory=Companions)
     strings: list[Traced] = field(default_factory=list)
     shown: set[int] = field(default_factory=set)  # which strings a cell shows
+    parts: frozenset[str] = frozenset()
 
 
 class Walker:
@@ -319,9 +323,11 @@ class Walker:
         """Take an attribute that holds letters, or digits enough for a number."""
         raw = self.xml[start:end]
         named = self.words.named
-        kind = name if f"*.{name}" in named or f"{token.name}.{name}" in named else ""
-        if kind == "Target" and not _ELSEWHERE.search(raw):  # another part of the package
-            kind = ""
+        kind = name if f"*.{name}" in named else ""
+        if f"{token.name}.{name}" in named:
+            kind = f"{token.name}.{name}"
+        if raw.rstrip("/").rpartition("/")[2] in self.shared.parts:  # a part of the package
+            return
         if _DULL_VALUE.fullmatch(raw) or (not kind and _MACHINE.fullmatch(full)):
             return
         first = self.values.setdefault((kind, raw), start)
@@ -332,7 +338,7 @@ class Walker:
         append(trace, raw, 0, len(raw), self.base + start)
         if kind:
             self.walked.named.append((kind, trace))
-        elif re.search(r"[^\W\d_]{3}|@|\d{5}", meaning(raw)):
+        elif _SPOKEN.search(meaning(raw)) and not _TERM.fullmatch(raw):
             markup = self.walked.markup
             if markup.size:
                 markup.append("\n", self.base + start, self.base + start)
