@@ -166,11 +166,11 @@ class _Reader:
         self.found.enclose(key, content, reading, f"{place}/")
 
     def _reading(self, archive: Archive | None) -> Reading:
+        if not self.found.documents and not self.found.gaps:
+            raise FormatError("the archive is empty", "nothing can be scanned in it")
         self.found.add("file name", "application/zip", file_name(self.name, self.context))
         documents, passages = self.found.parts()
         gaps = tuple(dict.fromkeys(self.found.gaps))
-        if not documents and not gaps:
-            raise FormatError("the archive is empty", "nothing can be scanned in it")
         message = Message(documents, kind="note", path=self.name, gaps=gaps)
         sealed = "" if archive else "only .zip archives can be written anew"
 

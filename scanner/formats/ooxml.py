@@ -43,9 +43,9 @@ _WORDS = Vocabulary(
     ),
     named=names(
         "*.descr *.title *.alt *.author *.initials *.displayName *.tooltip *.display *.instr"
-        " sheet.name docVar.val default.val result.val listEntry.val statusText.val helpText.val"
-        " listItem.displayText listItem.value bookmarkStart.name definedName.name textpath.string s.v"
-        " cacheField.name tableColumn.name"
+        " sheet.name docVar.val default.val result.val listEntry.val statusText.val"
+        " helpText.val listItem.displayText listItem.value bookmarkStart.name definedName.name"
+        " textpath.string s.v cacheField.name tableColumn.name"
         " *.prompt *.promptTitle *.error *.errorTitle alias.val cmAuthor.name Relationship.Target"
         " query.val connectString.val fileSharing.userName property.name"
     ),

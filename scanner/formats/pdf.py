@@ -119,8 +119,8 @@ class _Reader:
         for kind, strings in beside.strings.items():
             self._beside(kind, strings, Part.HEADER if kind in _AUTHORED else Part.ATTRIBUTE)
         self._earlier()
-        for number, attached in enumerate(beside.files):
-            self._attached(number, attached)
+        for number, attached in beside.files.items():
+            self._attached(number, attached, beside.names.get(number, ""))
         self.found.add("file name", "application/pdf", file_name(self.name, self.context))
         documents, passages = self.found.parts()
         gaps = tuple(dict.fromkeys(self.found.gaps))
@@ -211,10 +211,10 @@ class _Reader:
         beside = pdfstrings.read(data, self.context)
         return lines + [text for texts in beside.strings.values() for text in texts]
 
-    def _attached(self, number: int, data: bytes) -> None:
+    def _attached(self, number: int, data: bytes, name: str) -> None:
         place = self.places.unique("attachment/")
         try:
-            reading = self.context.read(data, "part.bin")
+            reading = self.context.read(data, name or "part")
         except FormatError as error:
             self.found.gap(place, error.message)
             return

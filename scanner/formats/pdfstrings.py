@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from scanner.errors import FormatError
 from scanner.formats.kinds import names
+from scanner.formats.limits import MEGABYTE
 from scanner.formats.nesting import Context
 
 if TYPE_CHECKING:
@@ -28,16 +29,21 @@ _VALUE = re.compile(r"=\s*[\"']([^\"']*)[\"']")
 _SPOKEN = re.compile(r"[^\W\d_]{2}|\d{4}|@")
 _DATE = re.compile(r"D:\d{4}[\d'+Z-]*")
 _DEEPEST = 50
+_MOST_METADATA = 2 * MEGABYTE  # bytes of one stream of XMP or script
 # Strings that are bytes, not words: identifiers, keys, the codes of fonts and colours.
 _BYTES = names("/ID /O /U /OE /UE /Perms /Lookup /Panose /CheckSum /Ordering /Registry")
 
 
 @dataclass(slots=True)
 class Beside:
-    """Strings by kind of place, attached files with their names, and what could not be read."""
+    """Strings by kind of place, attached files by their object, and what could not be read.
+
+    names: of the attached files.
+    """
 
     strings: dict[str, list[str]] = field(default_factory=dict)
-    files: list[bytes] = field(default_factory=list)
+    files: dict[int, bytes] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
     signed: bool = False
 
@@ -93,8 +99,14 @@ def _object(
     kind = _kind(item) if isinstance(item, DictionaryObject) else "strings"
     beside.signed = beside.signed or kind == "signature"
     _walk(item, kind, beside, 0)
+    files = item.get("/EF") if isinstance(item, DictionaryObject) else None
+    if isinstance(item, DictionaryObject) and isinstance(files, DictionaryObject):
+        name = str(item.get("/UF") or item.get("/F") or "")
+        for value in dict.values(files):
+            if isinstance(value, IndirectObject):
+                beside.names[value.idnum] = name
     if isinstance(item, StreamObject):
-        _stream(item, kind, beside, context)
+        _stream(item, kind, beside, context, number)
 
 
 def _kind(item: DictionaryObject) -> str:
@@ -138,7 +150,7 @@ def _walk(item: object, kind: str, beside: Beside, depth: int) -> None:
         beside.add(kind, bytes(item).decode("latin-1"))
 
 
-def _stream(item: StreamObject, kind: str, beside: Beside, context: Context) -> None:
+def _stream(item: StreamObject, kind: str, beside: Beside, context: Context, number: int) -> None:
     if kind not in ("attachment", "metadata") and not _script(item):
         return
     try:
@@ -148,7 +160,10 @@ def _stream(item: StreamObject, kind: str, beside: Beside, context: Context) -> 
         return
     context.expand(len(data), len(data), len(data))
     if kind == "attachment":
-        beside.files.append(data)
+        beside.files[number] = data
+        return
+    if len(data) > _MOST_METADATA:
+        beside.doubts.append("metadata or a script of more than 2 MB are not read")
         return
     text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
     for value in _VALUE.findall(" ".join(_XML_MARKS.findall(text))):

@@ -38,17 +38,18 @@ _SYMBOLS = {
 }
 # Tables for programs, and pictures of what is elsewhere.
 _SKIPPED = names(
-    "colortbl themedata colorschememapping latentstyles rsidtbl xmlnstbl nonshppict blipuid"
-    " listtable listoverridetable pgdsctbl blipuid bliptag panose falt datastore objdata pict"
+    "colortbl themedata colorschememapping latentstyles rsidtbl nonshppict blipuid bliptag panose"
+    " datastore objdata pict"
 )
 _ASIDE = names(
     "header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor"
     " atnid atnref title subject author manager company operator category keywords comment doccomm"
     " hlinkbase bkmkstart bkmkend shptxt ftnsep stylesheet fonttbl generator userprops propname"
-    " staticval fldinst formfield xe tc docvar listtext pntext sp sn sv htmltag password"
+    " staticval listtable listoverridetable xmlnstbl pgdsctbl fldinst formfield xe tc docvar listtext pntext sp sn sv htmltag password"
 )
-_QUIET = frozenset(
-    ("fonttbl", "stylesheet", "generator", "atnid", "atnauthor", "author", "operator")
+_QUIET = names(
+    "fonttbl stylesheet generator atnid atnauthor author operator listtable listoverridetable"
+    " xmlnstbl pgdsctbl sn bkmkend"
 )
 _CHARSETS = {
     0: "cp1252", 2: "cp1252", 77: "mac-roman", 128: "cp932", 129: "cp949", 134: "gbk",
