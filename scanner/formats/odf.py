@@ -10,7 +10,8 @@ from scanner.formats.kinds import names
 from scanner.formats.nesting import Context
 from scanner.formats.packages import Family, Package, sheet_name, word
 from scanner.formats.splice import Change, Reading
-from scanner.formats.walker import Vocabulary, Walker
+from scanner.formats.vocabulary import Vocabulary
+from scanner.formats.walker import Walker
 from scanner.formats.xmlparts import Token, attributes, local
 from scanner.formats.zips import is_zip
 

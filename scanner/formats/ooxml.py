@@ -10,7 +10,7 @@ from scanner.formats.nesting import Context
 from scanner.formats.packages import Family, Package, sheet_name, word
 from scanner.formats.sheets import SheetWalker, StringsWalker
 from scanner.formats.splice import Reading
-from scanner.formats.walker import Vocabulary
+from scanner.formats.vocabulary import Vocabulary
 from scanner.formats.zips import is_zip
 
 _WORD = (".docx", ".docm", ".dotx", ".dotm")

@@ -19,7 +19,8 @@ from scanner.formats.places import Places
 from scanner.formats.splice import Change, Passage, Reading, Source, passage
 from scanner.formats.text import file_name
 from scanner.formats.trace import Traced
-from scanner.formats.walker import Shared, Vocabulary, Walked, Walker
+from scanner.formats.vocabulary import Shared, Vocabulary, Walked
+from scanner.formats.walker import Walker
 from scanner.formats.xmlparts import PackageText, XmlText, append, decode, escape
 from scanner.formats.zips import Archive, Entry
 from scanner.model import Message, Part, Segment

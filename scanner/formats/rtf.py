@@ -45,7 +45,8 @@ _ASIDE = names(
     "header headerl headerr headerf footer footerl footerr footerf footnote annotation atnauthor"
     " atnid atnref title subject author manager company operator category keywords comment doccomm"
     " hlinkbase bkmkstart bkmkend shptxt ftnsep stylesheet fonttbl generator userprops propname"
-    " staticval listtable listoverridetable xmlnstbl pgdsctbl fldinst formfield xe tc docvar listtext pntext sp sn sv htmltag password"
+    " staticval listtable listoverridetable xmlnstbl pgdsctbl"
+    " fldinst formfield xe tc docvar listtext pntext sp sn sv htmltag password"
 )
 _QUIET = names(
     "fonttbl stylesheet generator atnid atnauthor author operator listtable listoverridetable"

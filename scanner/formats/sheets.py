@@ -8,7 +8,8 @@ from scanner.errors import FormatError
 from scanner.formats.kinds import names
 from scanner.formats.splice import Change
 from scanner.formats.trace import Traced
-from scanner.formats.walker import Shared, Walked, Walker
+from scanner.formats.vocabulary import Shared, Walked
+from scanner.formats.walker import Walker
 from scanner.formats.xmlparts import Token
 
 _TYPE = re.compile(r"\st\s*=\s*([\"'])(\w+)\1")
