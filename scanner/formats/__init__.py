@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import Protocol, cast
 
-from scanner.errors import FormatError
+from scanner.errors import FormatError, RewriteError, StudentXError
 from scanner.formats import kinds
 from scanner.formats.limits import MEGABYTE, Limits
 from scanner.formats.nesting import Context
@@ -70,11 +70,23 @@ def write(data: bytes, name: str, edits: Sequence[Edit], limits: Limits | None =
     as read does.
     """
     context = Context(_open, limits or Limits())
-    return rewrite(data, edits, lambda changed: _open(changed, name, context.fresh()))
+    try:
+        return rewrite(data, edits, lambda changed: _open(changed, name, context.fresh()))
+    except StudentXError:
+        raise
+    except Exception as error:  # its own words may quote the file
+        raise RewriteError(f"an internal fault ({type(error).__name__})") from None
 
 
 def _open(data: bytes, name: str, context: Context) -> Reading:
-    return _format(data, name, context.limits).read(data, name, context)
+    """Read a file, also one inside another; a fault of ours makes it unread, not the whole."""
+    known = _format(data, name, context.limits)
+    try:
+        return known.read(data, name, context)
+    except StudentXError:
+        raise
+    except Exception as error:  # its own words may quote the file
+        raise FormatError(f"an internal fault ({type(error).__name__})") from None
 
 
 def _format(data: bytes, name: str, limits: Limits) -> Format:

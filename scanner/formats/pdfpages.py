@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,18 @@ def opened(data: bytes) -> Iterator[PdfDocument]:
         raise FormatError("a damaged PDF") from None
     finally:
         document.close()
+
+
+def unlocked(data: bytes) -> bytes:
+    """Return a PDF without the encryption that an empty password opens."""
+    import pypdfium2.raw as raw
+
+    if b"/Encrypt" not in data:
+        return data
+    buffer = io.BytesIO()
+    with opened(data) as document:
+        document.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
+    return buffer.getvalue()
 
 
 def count(document: PdfDocument, limits: Limits) -> int:

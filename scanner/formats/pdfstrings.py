@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scanner.errors import FormatError
+from scanner.formats import pdfpages
 from scanner.formats.kinds import names
 from scanner.formats.limits import MEGABYTE
 from scanner.formats.nesting import Context
@@ -61,15 +62,12 @@ def read(data: bytes, context: Context) -> Beside:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings quote the file
     beside = Beside()
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise FormatError("the file is encrypted with a password")
+        reader = PdfReader(io.BytesIO(pdfpages.unlocked(data)), strict=False)
         numbers = list(_numbers(reader))
         if len(numbers) > context.limits.objects:
             beside.doubts.append(f"more than {context.limits.objects} objects are not read")
         for number, generation in numbers[: context.limits.objects]:
             _object(reader, number, generation, beside, context)
-        _walk(reader.trailer.get("/Info"), "metadata", beside, 0)
     except FormatError as error:
         beside.doubts.append(error.message)
     except Exception as error:  # pypdf: KeyError, RecursionError, DependencyError ...
@@ -97,6 +95,9 @@ def _object(
     except Exception:
         return  # a free or broken entry: no page can show it, pdfium repairs in its own way
     kind = _kind(item) if isinstance(item, DictionaryObject) else "strings"
+    info = dict.get(reader.trailer, "/Info")
+    if isinstance(info, IndirectObject) and info.idnum == number:
+        kind = "metadata"
     beside.signed = beside.signed or kind == "signature"
     _walk(item, kind, beside, 0)
     files = item.get("/EF") if isinstance(item, DictionaryObject) else None
@@ -127,7 +128,7 @@ def _kind(item: DictionaryObject) -> str:
         return "bookmarks"
     if "/S" in item and ("/URI" in item or "/JS" in item):
         return "links"
-    return "metadata" if "/Producer" in item or "/Author" in item else "strings"
+    return "strings"
 
 
 def _walk(item: object, kind: str, beside: Beside, depth: int) -> None:

@@ -368,11 +368,11 @@ PDFS = {
 }
 
 
-def password() -> bytes:
+def password(user: str = "secret") -> bytes:
     from pypdf import PdfReader, PdfWriter
 
-    writer = PdfWriter(PdfReader(io.BytesIO(pdf(shown(HIT)))))
-    writer.encrypt("secret", algorithm="RC4-128")
+    writer = PdfWriter(PdfReader(io.BytesIO(pdf(shown(HIT), info=f"/Title(On {HIT})"))))
+    writer.encrypt(user, "owner", algorithm="RC4-128")
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
@@ -549,6 +549,36 @@ def test_limit_of_entries(count: int, limited: bool) -> None:
 @pytest.mark.parametrize(("depth", "limited"), [(4, False), (5, True)])
 def test_limit_of_depth(depth: int, limited: bool) -> None:
     assert bool(formats.read(nested(depth), "a.zip").gaps) is limited
+
+
+def test_a_pdf_that_opens_without_a_password_is_read_and_written() -> None:
+    data = password("")
+    message = formats.read(data, "a.pdf")
+    assert message.gaps == ()
+    assert HIT in texts(message)["body"]
+    assert HIT in texts(message)["metadata"]
+    copy = formats.write(data, "a.pdf", edits(message, HIT, "R."))
+    assert "R." in texts(formats.read(copy, "a.pdf"))["body"]
+    assert HIT not in "".join(texts(formats.read(copy, "a.pdf")).values())
+
+
+def test_a_fault_of_ours_is_a_gap_or_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    from scanner.formats import rtf, zips
+
+    def fail(*_: object) -> None:
+        raise KeyError(HIT)
+
+    data = zipped({"a.rtf": "{\\rtf1 x}", **FILE})
+    message = formats.read(data, "a.zip")
+    monkeypatch.setattr(rtf, "_Reader", fail)
+    (gap,) = formats.read(data, "a.zip").gaps
+    assert gap.reason == "an internal fault (KeyError)"
+    with pytest.raises(FormatError, match="internal fault"):
+        formats.read(b"{\\rtf1 x}", "a.rtf")
+    monkeypatch.undo()
+    monkeypatch.setattr(zips.Archive, "renewed", fail)
+    with pytest.raises(RewriteError, match="internal fault"):
+        formats.write(data, "a.zip", edits(message, HIT, "R"))
 
 
 def test_a_bomb_stops_while_it_comes_out() -> None:
