@@ -16,18 +16,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from scanner.errors import FormatError, RewriteError
-from scanner.formats import kinds
+from scanner.formats import kinds, odf, ooxml
 from scanner.formats.nesting import Context, Gathered
 from scanner.formats.places import Places
 from scanner.formats.splice import Change, Reading, Source, Splice, passage
 from scanner.formats.text import file_name
-from scanner.formats.zips import Archive, inflate, is_zip
+from scanner.formats.zips import Archive, inflate, is_zip, lists
 from scanner.model import Message, Part
 
 SUFFIXES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 _GZIP, _BZIP, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0"
 _CHUNK = 256 * 1024
-_OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis.opendocument.")
 _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db")  # settings of a file manager
 
 
@@ -35,7 +34,7 @@ def claims(data: bytes, suffix: str) -> int:
     """Claim archives by their marks; office packages belong to their own formats."""
     del suffix
     if is_zip(data):
-        office = _OFFICE[0] in data or _OFFICE[1] in data[:256]
+        office = lists(data, ooxml.MARK) or odf.MARK in data[:256]
         return kinds.NOT if office else kinds.SIGNATURE
     if data.startswith((_GZIP, _BZIP, _XZ)) or _is_tar(data):
         return kinds.SIGNATURE

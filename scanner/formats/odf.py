@@ -16,7 +16,7 @@ from scanner.formats.xmlparts import Token, attributes, local
 from scanner.formats.zips import is_zip
 
 SUFFIXES = (".odt", ".ods", ".odp", ".odg", ".ott", ".ots", ".otp")
-_MARK = b"mimetypeapplication/vnd.oasis.opendocument."
+MARK = b"mimetypeapplication/vnd.oasis.opendocument."
 
 
 class _CellWalker(Walker):
@@ -112,7 +112,7 @@ _FAMILY = Family(
 def claims(data: bytes, suffix: str) -> int:
     """Claim a zip archive whose first entry says that it is OpenDocument."""
     del suffix
-    return kinds.SIGNATURE if is_zip(data) and _MARK in data[:256] else kinds.NOT
+    return kinds.SIGNATURE if is_zip(data) and MARK in data[:256] else kinds.NOT
 
 
 def read(data: bytes, name: str, context: Context) -> Reading:

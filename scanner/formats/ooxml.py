@@ -11,11 +11,12 @@ from scanner.formats.packages import Family, Package, sheet_name, word
 from scanner.formats.sheets import SheetWalker, StringsWalker
 from scanner.formats.splice import Reading
 from scanner.formats.vocabulary import Vocabulary
-from scanner.formats.zips import is_zip
+from scanner.formats.zips import is_zip, lists
 
 _WORD = (".docx", ".docm", ".dotx", ".dotm")
 _EXCEL = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _SLIDES = (".pptx", ".pptm", ".potx", ".potm", ".ppsx", ".ppsm")
+MARK = b"[Content_Types].xml"  # the part that every package has
 SUFFIXES = (*_WORD, *_EXCEL, *_SLIDES)
 
 _WORDS = Vocabulary(
@@ -128,7 +129,7 @@ _FAMILY = Family(
 def claims(data: bytes, suffix: str) -> int:
     """Claim a zip archive with the part that every such package has."""
     del suffix
-    return kinds.SIGNATURE if is_zip(data) and b"[Content_Types].xml" in data else kinds.NOT
+    return kinds.SIGNATURE if is_zip(data) and lists(data, MARK) else kinds.NOT
 
 
 def read(data: bytes, name: str, context: Context) -> Reading:

@@ -44,7 +44,8 @@ class Family:
     places: patterns of part names and the kind of place each is. body: the kind whose text is
     a note with a signature. quiet: parts that say nothing to anybody (fonts, pictures of what
     is read elsewhere). strings: parts of machine settings in which only words are looked at.
-    causes: parts that cannot be read, with the reason. seals: parts that sign.
+    causes: parts that cannot be read, with the reason. seals: parts that sign. writes: how a
+    replacement is written where not every text may stand, by the kind of place.
     """
 
     media: str
@@ -99,9 +100,9 @@ class Package:
         if (rest := sheets.rest(self.shared)).text.strip():
             spot = self.places.unique("strings not shown")
             self.found.add(spot, self.family.media, [self._passage(spot, Part.BODY, rest)])
-        names = "\n".join(e.name for e in entries if not self._standard(e.name))
-        if names:
-            shown = Passage(Segment(self.places.unique("part names"), names, Part.HEADER))
+        odd = "\n".join(e.name for e in entries if not self._standard(e.name))
+        if odd:
+            shown = Passage(Segment(self.places.unique("part names"), odd, Part.HEADER))
             self.found.add("part names", "text/plain", [shown])
         self.found.add("file name", self.family.media, file_name(self.name, self.context))
         documents, passages = self.found.parts()

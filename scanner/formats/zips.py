@@ -65,6 +65,16 @@ def is_zip(data: bytes) -> bool:
     )
 
 
+def lists(data: bytes, name: bytes) -> bool:
+    """Tell whether the directory of a zip archive names a file, not that of one inside it."""
+    place = data.rfind(b"PK\x05\x06")
+    if place < 0 or place + _END.size > len(data):
+        return name in data  # cut off: its own format shall say so
+    directory = data[max(place - _END.unpack_from(data, place)[5], 0) : place]
+    at = directory.find(name)
+    return at >= _CENTRAL.size and directory[at - _CENTRAL.size :].startswith(b"PK\x01\x02")
+
+
 class Archive:
     """A zip archive in memory; doubts says what two readers could read differently."""
 

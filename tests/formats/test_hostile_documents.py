@@ -447,6 +447,7 @@ FOUND = {
     "bzip2": (bz2.compress(TEXT), "a.txt.bz2"),
     "xz": (lzma.compress(TEXT), "a.txt.xz"),
     "document named .txt": (DOC, "a.txt"),
+    "document stored in an archive": (zipped({"a.docx": DOC}, stored=("a.docx",)), "a.zip"),
     "document named .pdf": (DOC, "a.pdf"),
     "document without a name": (DOC, "-"),
     "sheet of endless rows": (
