@@ -1,7 +1,7 @@
 """The formats: bytes <-> Message. The room that reads a file also writes its copy.
 
-A module here that has ``SUFFIXES``, ``claims``, ``read`` and ``write`` is a format; the room
-finds it by itself.
+A module here that has ``SUFFIXES``, ``claims`` and ``read`` is a format; the room finds it
+by itself. How a copy is written lies in the Reading that ``read`` returns.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import Protocol, cast, runtime_checkable
 
-from scanner.errors import FormatError, RewriteError
+from scanner.errors import FormatError, RewriteError, StudentXError
+from scanner.formats import kinds
 from scanner.formats.cuts import Cuts
-from scanner.formats.splice import Reading
+from scanner.formats.limits import MEGABYTE, Limits
+from scanner.formats.nesting import Context
+from scanner.formats.splice import Reading, rewrite
 from scanner.model import Edit, Message
 
 __all__ = ["MAX_SIZE", "Cuts", "cut", "formats", "read", "suffixes", "write"]
 
-MAX_SIZE = 50 * 1024 * 1024  # bytes of one file
+MAX_SIZE = Limits().file  # bytes of one file
 
 
 class Format(Protocol):
@@ -28,16 +31,12 @@ class Format(Protocol):
 
     SUFFIXES: tuple[str, ...]
 
-    def claims(self, data: bytes, suffix: str) -> bool:
-        """Tell whether a file of that suffix and content is of this format."""
+    def claims(self, data: bytes, suffix: str) -> int:
+        """Tell how surely a file is of this format: a claim of kinds, or kinds.NOT."""
         ...
 
-    def read(self, data: bytes, name: str) -> Reading:
+    def read(self, data: bytes, name: str, context: Context) -> Reading:
         """Read a file; raises FormatError."""
-        ...
-
-    def write(self, data: bytes, name: str, edits: Sequence[Edit]) -> bytes:
-        """Write edits into a copy; raises RewriteError."""
         ...
 
 
@@ -45,7 +44,7 @@ class Format(Protocol):
 class Cutting(Protocol):
     """What a format has that can take whole pieces out."""
 
-    def cut(self, data: bytes, name: str, wanted: Cuts) -> bytes:
+    def cut(self, data: bytes, name: str, wanted: Cuts, context: Context) -> bytes:
         """Take pieces out of a copy; raises RewriteError."""
         ...
 
@@ -54,7 +53,7 @@ class Cutting(Protocol):
 def formats() -> tuple[Format, ...]:
     """Return every format of the room, in the order of their names."""
     modules = (import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
-    wanted = ("SUFFIXES", "claims", "read", "write")
+    wanted = ("SUFFIXES", "claims", "read")
     return tuple(cast(Format, m) for m in modules if all(hasattr(m, name) for name in wanted))
 
 
@@ -63,26 +62,35 @@ def suffixes() -> frozenset[str]:
     return frozenset(suffix for known in formats() for suffix in known.SUFFIXES)
 
 
-def read(data: bytes, name: str) -> Message:
+def read(data: bytes, name: str, limits: Limits | None = None) -> Message:
     """Read a file into a message; what could be read only in part becomes gaps.
 
-    name: the path as given, "-" for standard input. Raises FormatError when nothing can be
-    read: an empty file, binary rubbish, an unknown format, more than 50 MB.
+    name: the path as given, "-" for standard input. The content decides what a file is, its
+    name only between formats without a mark of their own. Raises FormatError when nothing
+    can be read: an empty file, an unknown or damaged one, a file that is two formats, more
+    than limits.file bytes.
     """
-    return _format(data, name).read(data, name).message
+    return _open(data, name, Context(_open, limits or Limits())).message
 
 
-def write(data: bytes, name: str, edits: Sequence[Edit]) -> bytes:
-    """Return a copy with the edits of ``read(data, name)`` spliced in.
+def write(data: bytes, name: str, edits: Sequence[Edit], limits: Limits | None = None) -> bytes:
+    """Return a copy with the edits of ``read(data, name)`` written in.
 
-    Every byte outside the edits stays; without edits the copy equals data. Raises
-    RewriteError when no faithful copy can be written (signed or encrypted mail, a charset
-    that cannot hold the replacement), FormatError as read does.
+    Without edits the copy equals data; else only what was edited changes (docs/formats.md
+    says what more for each format). Raises RewriteError when no faithful copy can be
+    written (signed or encrypted, a charset that cannot hold the replacement), FormatError
+    as read does.
     """
-    return _format(data, name).write(data, name, edits)
+    context = Context(_open, limits or Limits())
+    try:
+        return rewrite(data, edits, lambda changed: _open(changed, name, context.fresh()))
+    except StudentXError:
+        raise
+    except Exception as error:  # its own words may quote the file
+        raise RewriteError(f"an internal fault ({type(error).__name__})") from None
 
 
-def cut(data: bytes, name: str, cuts: Cuts) -> bytes:
+def cut(data: bytes, name: str, cuts: Cuts, limits: Limits | None = None) -> bytes:
     """Return a copy without some recipients, the quoted history or some attachments.
 
     Every other byte stays. Raises RewriteError when that cannot be done faithfully (signed or
@@ -90,23 +98,45 @@ def cut(data: bytes, name: str, cuts: Cuts) -> bytes:
     """
     if not cuts:
         return data
-    known = _format(data, name)
+    context = Context(_open, limits or Limits())
+    known = _format(data, name, context.limits)
     if not isinstance(known, Cutting):
         raise RewriteError("only a mail has recipients, quoted history and attachments")
-    return known.cut(data, name, cuts)
+    return known.cut(data, name, cuts, context)
 
 
-def _format(data: bytes, name: str) -> Format:
-    if len(data) > MAX_SIZE:
-        raise FormatError("the file is larger than 50 MB", "send a smaller file")
+def _open(data: bytes, name: str, context: Context) -> Reading:
+    """Read a file, also one inside another; a fault of ours makes it unread, not the whole."""
+    known = _format(data, name, context.limits)
+    try:
+        return known.read(data, name, context)
+    except StudentXError:
+        raise
+    except Exception as error:  # its own words may quote the file
+        raise FormatError(f"an internal fault ({type(error).__name__})") from None
+
+
+def _format(data: bytes, name: str, limits: Limits) -> Format:
+    if len(data) > limits.file:
+        raise FormatError(
+            f"the file is larger than {limits.file // MEGABYTE} MB", "send a smaller file"
+        )
     if not data.strip():
         raise FormatError("the file is empty", "nothing can be scanned in it")
     suffix = "" if name == "-" else PurePosixPath(name.replace("\\", "/")).suffix.lower()
     if " " in suffix or suffix[1:].isdigit():  # "v. 2", "minutes 3.11" have no suffix
         suffix = ""
-    for known in formats():
-        if known.claims(data, suffix):
-            return known
+    claims = [(known.claims(data, suffix), known) for known in formats()]
+    best = max(claim for claim, _ in claims)
+    claimants = [known for claim, known in claims if claim == best]
+    if best == kinds.SIGNATURE and len(claimants) > 1:
+        raise FormatError(
+            "the file is of two formats at once", "ask for it in one of them: readers differ"
+        )
+    if best > kinds.NOT:
+        return claimants[0]
+    if reason := kinds.unreadable(data):
+        raise FormatError(reason)
     listed = " ".join(sorted(suffixes()))
     if suffix in suffixes():
         raise FormatError(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from scanner.errors import RewriteError
-from scanner.formats import bodies, cuts, headers, html, layout, mime, params
+from scanner.errors import FormatError, RewriteError
+from scanner.formats import bodies, cuts, headers, html, kinds, layout, mime, params, transfer
 from scanner.formats.cuts import Cuts
 from scanner.formats.heads import Heads
 from scanner.formats.mime import MimePart
+from scanner.formats.nesting import Context, Gathered
 from scanner.formats.places import Places
-from scanner.formats.splice import Passage, Reading, Source, Splice, joined, passage, rewrite
+from scanner.formats.splice import Passage, Reading, Source, Splice, joined, passage
 from scanner.formats.trace import traced
-from scanner.model import Document, Edit, Gap, Message, Part
+from scanner.model import Message, Part
 
 SUFFIXES = (".eml",)
 _TELLING = re.compile(
@@ -28,44 +30,59 @@ _READ_AS_TEXT = re.compile(
     r"text/.*|application/xhtml\+xml|message/(?:(?:global-)?delivery-status|(?:global-)?disposition-notification"
     r"|feedback-report|global-headers)"
 )
+# Text with a format of its own: read by it where it is what it says.
+_OWN = re.compile(r"text/(?:rtf|richtext|csv|tab-separated-values)")
+_SUFFIX_OF = {"text/csv": ".csv", "text/tab-separated-values": ".tsv", "application/json": ".json"}
 # Formats with mark-up of their own, which can part a name: read as they stand, with a gap.
 _ROUGH = re.compile(r"text/(?:rtf|richtext|enriched|troff|x-tex|xml)")
 _FOLDED = re.compile(r"text/(?:calendar|(?:x-)?vcard|directory)")
 _HTML = frozenset(("text/html", "application/xhtml+xml", "text/x-amp-html"))
-_TEXT_NAME = re.compile(r".*\.(?:txt|md|markdown|csv|tsv|ics|vcf|log|text)", re.IGNORECASE)
+_TEXT_NAME = re.compile(r".*\.(?:txt|md|markdown|ics|vcf|log|text)", re.IGNORECASE)
+_WRAPPED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _SIGNED = "a signed mail cannot be changed without breaking its signature"
 _ENCRYPTED = "an encrypted mail cannot be changed"
 
 
-def claims(data: bytes, suffix: str) -> bool:
-    """Tell whether these bytes begin with the header block of a mail."""
+def claims(data: bytes, suffix: str) -> int:
+    """Claim what begins with the header block of a mail."""
     if suffix not in ("", ".eml", ".mail", ".mim", ".mht"):
-        return False
+        return kinds.NOT
     begin = _begin(data)
     head = headers.split(data[: begin + 65_536], begin, min(len(data), begin + 65_536))
     known = {header.name for header in head.headers if _TELLING.fullmatch(header.name)}
-    return len(known) >= (1 if suffix == ".eml" else 2)
+    return kinds.LIKELY if len(known) >= (1 if suffix == ".eml" else 2) else kinds.NOT
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, context: Context) -> Reading:
     """Read a mail; what is in doubt or not readable becomes a gap."""
-    reader = _Reader(data, name)
+    reader = _Reader(data, name, context)
     reader.run()
     return reader.reading()
 
 
-def write(data: bytes, name: str, edits: Sequence[Edit]) -> bytes:
-    """Write edits into a copy of a mail."""
-    return rewrite(data, edits, lambda changed: read(changed, name))
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """Where an attached file lies in the raw bytes, and how it is encoded there."""
+
+    start: int
+    body: transfer.Body
+
+    def enclose(self, new: bytes) -> list[Splice]:
+        """Return the raw replacements for a new file; raises RewriteError."""
+        whole = [Splice(0, len(self.body.data), new)]
+        return [
+            Splice(self.start + start, self.start + end, data)
+            for start, end, data in self.body.splices(whole)
+        ]
 
 
-def cut(data: bytes, name: str, wanted: Cuts) -> bytes:
+def cut(data: bytes, name: str, wanted: Cuts, context: Context) -> bytes:
     """Take recipients, history and attachments out of a copy of a mail.
 
     Raises RewriteError when the mail is signed or encrypted (T26), or when the rest would not
     read as before.
     """
-    reader = _Reader(data, name)
+    reader = _Reader(data, name, context)
     reader.run()
     before = reader.reading()
     if before.sealed:
@@ -78,7 +95,7 @@ def cut(data: bytes, name: str, wanted: Cuts) -> bytes:
         *(cuts.quoted(before.passages) if wanted.history else ()),
     ]
     result = joined(data, splices)
-    cuts.check(before, read(result, name), wanted)
+    cuts.check(before, read(result, name, context.fresh()), wanted)
     return result
 
 
@@ -89,14 +106,14 @@ def _begin(data: bytes) -> int:
 class _Reader:
     """The reading of one mail: what was found so far."""
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, context: Context) -> None:
         self.data = data
         self.name = name
+        self.context = context
         self.places = Places()
         self.titles = Places()  # of documents
-        self.documents: list[tuple[str, str, list[Passage]]] = []
+        self.found = Gathered()
         self.sources: list[Source] = []
-        self.gaps: list[Gap] = []
         self.heads = Heads(self.places, self.sources, self._gap)
         self.sealed = ""
         self.root = mime.parse(data, _begin(data), len(data))
@@ -108,29 +125,26 @@ class _Reader:
             part, prefix, is_mail = waiting.pop()
             if is_mail:
                 found = self.heads.read(part.head, prefix)
-                self.documents.append((prefix + "head", "message/rfc822", found))
+                self.found.documents.append((prefix + "head", "message/rfc822", found))
             inner = self._part(part, prefix, is_mail=is_mail)
             nested = part.kind in ("message/rfc822", "message/global")
             waiting += [(child, inner, nested) for child in reversed(part.children)]
 
     def reading(self) -> Reading:
-        documents = tuple(
-            Document(name, kind, tuple(p.segment for p in found))
-            for name, kind, found in self.documents
-        )
+        documents, passages = self.found.parts()
         message = Message(
             documents,
             tuple(self.heads.recipients.values()),
             self.heads.sender,
-            tuple(dict.fromkeys(self.gaps)),
+            tuple(dict.fromkeys(self.found.gaps)),
             "mail",
             self.name,
         )
-        passages = tuple(tuple(found) for _, _, found in self.documents)
-        return Reading(message, passages, tuple(self.sources), self.sealed)
+        inner = tuple(self.found.inner)
+        return Reading(message, passages, tuple(self.sources), self.sealed, inner)
 
     def _gap(self, place: str, reason: str) -> None:
-        self.gaps.append(Gap(place, reason))
+        self.found.gap(place, reason)
 
     def _part(self, part: MimePart, prefix: str, *, is_mail: bool) -> str:
         """Read one part and return the prefix of the places inside it."""
@@ -155,9 +169,10 @@ class _Reader:
         text = text or any(_TEXT_NAME.fullmatch(name.text) for name in names)
         if part.kind in _SIGNATURES:
             self._named(place, part.kind, found)
-        elif not text:
+        elif not text or _OWN.fullmatch(part.kind):
             self._named(place, part.kind, found)
-            self._unread(part, place.rstrip("/") or "mail")
+            if not self._file(part, names, place) and not self._rough(part, place, text=text):
+                self._unread(part, place.rstrip("/") or "mail")
         else:
             self._leaf(part, place, found)
         return prefix
@@ -168,8 +183,37 @@ class _Reader:
         return place + "/"
 
     def _named(self, place: str, kind: str, found: list[Passage]) -> None:
-        if found:
-            self.documents.append((place.rstrip("/") or "part", kind, found))
+        self.found.add(place.rstrip("/") or "part", kind, found)
+
+    def _file(self, part: MimePart, names: Sequence[params.FileName], place: str) -> bool:
+        """Read an attached file by its content; False where no format takes it.
+
+        A known format that cannot be read (encrypted, damaged) is a gap with its cause.
+        """
+        if part.kind.startswith(("multipart/", "message/")) or part.kind in _WRAPPED:
+            return False
+        body = transfer.decode(self.data[part.start : part.end], part.encoding)
+        name = names[0].text if names else "-"
+        if part.kind in _SUFFIX_OF and not name.lower().endswith(_SUFFIX_OF[part.kind]):
+            name = "part" + _SUFFIX_OF[part.kind]
+        if not body.data.strip():
+            return False
+        try:
+            reading = self.context.read(body.data, name if "." in name else "part.bin")
+        except FormatError as error:
+            spot = place.rstrip("/") or "mail"
+            self._gap(spot, f"{part.kind} is not read: {error.message}")
+            return True
+        if body.doubt:
+            self._gap(place.rstrip("/") or "mail", body.doubt)
+        self.found.enclose(_Attached(part.start, body), body.data, reading, place)
+        return True
+
+    def _rough(self, part: MimePart, place: str, *, text: bool) -> bool:
+        """Read a text as it stands."""
+        if text:
+            self._leaf(part, place, [])
+        return text
 
     def _file_names(self, part: MimePart) -> list[params.FileName]:
         names: list[params.FileName] = []
@@ -196,7 +240,7 @@ class _Reader:
         if part.kind.startswith("multipart/") and part.kind != "multipart/encrypted":
             return  # its doubt already says why nothing is in it
         reason = f"{part.kind} is not read"
-        if part.kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        if part.kind in _WRAPPED:
             reason = "an encrypted or wrapped part (S/MIME)"
             self.sealed = self.sealed or _ENCRYPTED
         elif part.kind == "multipart/encrypted":
@@ -258,7 +302,7 @@ class _Reader:
             passages += layout.passages(
                 trace, source, self._placer(prefix), body=kind, sender=self.heads.signer
             )
-        self.documents.append((self.titles.unique(prefix + kind), media_type, passages))
+        self.found.documents.append((self.titles.unique(prefix + kind), media_type, passages))
 
     def _placer(self, prefix: str) -> Callable[[str], str]:
         return lambda kind: self.places.unique(prefix + kind)

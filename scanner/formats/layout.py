@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scanner.formats import signature
-from scanner.formats.splice import Passage, Source, passage
+from scanner.formats.splice import Change, Passage, Source, passage, plain
 from scanner.formats.trace import Traced
 from scanner.model import Part
 
@@ -51,7 +51,8 @@ def passages(
     note: bool = False,
     quoted: Sequence[tuple[int, int]] = (),
     whole: bool = True,
-    escape: Callable[[str], str] | None = None,
+    escape: Callable[[str], str] = plain,
+    also: Callable[[Change], Sequence[Change]] | None = None,
 ) -> list[Passage]:
     """Split a text into passages; place makes a kind ("quote/") a name unique in the message.
 
@@ -75,12 +76,7 @@ def passages(
         at = stop
         if piece.text.strip():
             name = place({Part.BODY: body, Part.QUOTE: "quote/"}.get(part, part.value))
-            made = passage(name, part, source, piece, whole=whole)
-            found.append(
-                made
-                if escape is None
-                else passage(name, part, source, piece, whole=whole, escape=escape)
-            )
+            found.append(passage(name, part, source, piece, whole=whole, escape=escape, also=also))
     return found
 
 

@@ -31,7 +31,7 @@ def attribute(cast: Cast, findings: Sequence[Finding], about: bool) -> None:
     stranger: Human | None = None
     for finding in found:
         segment = cast.message.segment(finding.span)
-        routing = segment.part is Part.ADDRESS and not segment.place.startswith("message/")
+        routing = segment.part is Part.ADDRESS and "message/" not in segment.place
         if routing or _of_staff(cast, finding):
             continue
         owner = _registered(cast, finding)

@@ -75,7 +75,7 @@ def _editable(message: Message, finding: Finding) -> bool:
         return False
     if segment.part is Part.FILENAME and segment.place == "filename":
         return False  # the copy gets a name of its own
-    if segment.place.startswith("message/"):
+    if "message/" in segment.place:
         return True  # a forwarded header routes nothing
     return segment.part is not Part.ADDRESS or finding.kind == "name"
 

@@ -88,8 +88,8 @@ AMBIGUOUS = {
     ),
     "NUL in the text": (typed(body=b"Priya Raghu\0 Raghunathan"), "NUL bytes in the text"),
     "NUL in a header": (typed(b"X: a\0b"), "NUL bytes among"),
-    "rich text": (
-        typed(b"Content-Type: text/rtf", body=b"{\\rtf1 Raghunathan}"),
+    "rich text that is none": (
+        typed(b"Content-Type: text/rtf", body=b"Raghunathan"),
         "read as plain text",
     ),
     "pgp": (
@@ -126,9 +126,10 @@ def test_doubtful_mail_is_read_and_reported(case: str) -> None:
     ("part", "reason"),
     [
         (b"Content-Type: image/png; name=Raghunathan.png\r\n\r\nx", "image/png is not read"),
-        (b"Content-Type: application/msword\r\n\r\nx", "application/msword is not read"),
-        (b"Content-Type: application/octet-stream\r\n\r\nx", "is not read"),
-        (b"Content-Type: application/ms-tnef\r\n\r\nx", "is not read"),
+        (b"Content-Type: application/msword\r\n\r\n\0x", "application/msword is not read"),
+        (b"Content-Type: application/octet-stream\r\n\r\n\0x", "is not read"),
+        (b"Content-Type: application/octet-stream\r\n\r\nx", "read as plain text"),
+        (b"Content-Type: application/ms-tnef\r\n\r\n\0x", "is not read"),
         (b"Content-Type: message/partial; id=1\r\n\r\nx", "elsewhere"),
         (b"Content-Type: message/external-body; access-type=url\r\n\r\nx", "elsewhere"),
         (b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n\r\nx", "encrypted"),

@@ -171,12 +171,14 @@ def test_an_edit_that_changes_who_receives_the_mail_is_refused() -> None:
 def test_file_names(disposition: bytes) -> None:
     data = mixed(
         b"Content-Type: text/plain\r\n\r\nHi",
-        b"Content-Type: application/pdf\r\nContent-Disposition: " + disposition + b"\r\n\r\n%PDF",
+        b"Content-Type: application/pdf\r\nContent-Disposition: "
+        + disposition
+        + b"\r\n\r\n%PDF-1.7",
     )
     message = formats.read(data, "a.eml")
     assert texts(message)["attachment/1/filename"] == "Priya_Raghunathan.pdf"
     assert [(g.name, g.reason) for g in message.gaps] == [
-        ("attachment/1", "application/pdf is not read")
+        ("attachment/1", "application/pdf is not read: a damaged PDF")
     ]
     for new in ("student X", "PR", "Élise"):
         if new == "Élise" and b'"' not in disposition[:30] and b"*" not in disposition:

@@ -37,13 +37,14 @@ from tests.policy.test_properties import (
     risks,
     worlds,
 )
-from tests.policy.world import TUTOR, (
+from tests.policy.world import (
     COLLEGE,
     LANDLORD,
     MOTHER,
     REGISTERS,
     STRANGER,
     TODAY,
+    TUTOR,
     UNIVERSITY,
     judge,
     mail,
