@@ -100,7 +100,9 @@ class Judge:
             case.all_risks,
             assessments,
             broken,
-            self._named(case, tuple(remedies(case, asked, assessments, action))),
+            self._named(
+                case, _honest(case, assessments, remedies(case, asked, assessments, action))
+            ),
             message.gaps,
             tuple(self._notices(case, asked, action)),
             f"{self.pack.name} {self.pack.tables.version}",
@@ -170,6 +172,27 @@ class Judge:
         if action >= Action.HOLD:
             for role in consulted(case, self._helpers)[1]:
                 yield self.pack.tables.notices.no_contact.replace("{role}", role)
+
+
+def _honest(
+    case: Case, assessments: Sequence[Assessment], offered: Iterable[Remedy]
+) -> tuple[Remedy, ...]:
+    """Call no set of remedies a way out that leaves wording which holds the message."""
+    found = tuple(offered)
+    blind = {
+        way for way in {each.way for each in found} if _still_worded(case, assessments, found, way)
+    }
+    return tuple(replace(each, way=0) if each.way in blind else each for each in found)
+
+
+def _still_worded(
+    case: Case, assessments: Sequence[Assessment], offered: Sequence[Remedy], way: int
+) -> bool:
+    gone = {r.recipient for r in offered if r.way == way and r.kind == "drop-recipient"}
+    readers = tuple(r for r in case.message.recipients if r.address not in gone)
+    left = [each for each in assessments if each.recipient.address not in gone]
+    changed = replace(case, message=replace(case.message, recipients=readers))
+    return any(breaches(tuple(wording(changed, left))))
 
 
 def _tells(ruling: Ruling, asked: Asked) -> bool:
