@@ -10,6 +10,8 @@ from click_default_group import DefaultGroup
 from scanner.errors import StudentXError
 from scanner.faces.anonymise import anonymise
 from scanner.faces.check import check
+from scanner.faces.filter import filter_
+from scanner.faces.gateway import gateway
 from scanner.faces.options import Session, home_option
 from scanner.faces.registers import registers
 
@@ -42,6 +44,8 @@ def scan(context: click.Context) -> None:
 scan.add_command(check)
 scan.add_command(anonymise)
 scan.add_command(registers)
+scan.add_command(gateway)
+scan.add_command(filter_)
 
 
 def main() -> None:

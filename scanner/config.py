@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scanner.errors import ConfigError
@@ -24,6 +24,7 @@ Readers = Literal["circle", "wellbeing"]
 
 _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_PLACE = re.compile(r"(?:[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 _PACK = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -50,6 +51,13 @@ def _text(value: str) -> str:
 def _pack(value: str) -> str:
     if not _PACK.fullmatch(value):
         raise _fault("is not the name of a pack", 'write a name such as "circle-of-care"')
+    return value
+
+
+def _place(value: str) -> str:
+    port = value.rpartition(":")[2]
+    if value and not (_PLACE.fullmatch(value) and 0 < int(port) < 65_536):
+        raise _fault("is not HOST:PORT", 'write "127.0.0.1:9464", or "" for none')
     return value
 
 
@@ -91,11 +99,26 @@ class _Policy(_Section):
     folders: tuple[Text, ...] = ()
 
 
+class Gateway(_Section):
+    """How the mail gateway works; docs/gateway.md says what each key does."""
+
+    anonymise: Literal["return", "rewrite"] = "return"
+    trace: bool = False
+    workers: int = Field(0, ge=0, le=256)
+    queue: int = Field(100, ge=1, le=10_000)
+    wait_seconds: float = Field(60, ge=1, le=600)
+    scan_seconds: float = Field(45, ge=1, le=600)
+    memory_mb: int = Field(1024, ge=64, le=65_536)
+    message_mb: int = Field(50, ge=1, le=1024)
+    metrics: Annotated[str, AfterValidator(_place)] = ""
+
+
 class _File(_Section):
     college: _College = _College()
     records: tuple[RecordFolder, ...] = ()
     names: _Names = _Names()
     policy: _Policy = _Policy()
+    gateway: Gateway = Gateway()
 
 
 @dataclass(frozen=True)
@@ -121,6 +144,7 @@ class Config:
     names_model: str = DEFAULT_MODEL
     larger_models: tuple[tuple[str, Path], ...] = ()
     policy_folders: tuple[Path, ...] = ()
+    gateway: Gateway = field(default_factory=Gateway)
 
     def readers_of(self, path: Path) -> str:
         """Return who may read the record folder a document lies in: circle, wellbeing or "".
@@ -182,6 +206,7 @@ def load(home: Path, path: Path | None = None) -> Config:
             if (folder := getattr(file.names, library))
         ),
         policy_folders=tuple(_anchored(each, anchor) for each in file.policy.folders),
+        gateway=file.gateway,
     )
 
 
@@ -233,7 +258,7 @@ _REASONS = {
     "string_type": ("must be text", 'put it in quotes, such as "college.example"'),
     "tuple_type": ("must be a list", 'write ["one", "two"]; tables of a list as [[records]]'),
     "missing": ("is missing", "a [[records]] table needs folder and readers"),
-    "literal_error": ('must be "circle" or "wellbeing"', "say who may read this folder"),
+    "bool_type": ("must be true or false", "write it without quotes"),
     "model_type": ("must be a table", "compare config.example.toml"),
 }
 
@@ -244,6 +269,9 @@ def _explained(fault: ErrorDetails) -> tuple[str, str]:
         return str(context["fault"]), str(context["hint"])
     if fault["type"] == "extra_forbidden":
         return "is not a known key", _suggestion(fault)
+    if fault["type"] == "literal_error":
+        words = str(context["expected"]).replace("'", '"')
+        return f"must be {words}", "config.example.toml says what each means"
     return _REASONS.get(fault["type"], (f"is wrong: {fault['msg']}", "compare config.example.toml"))
 
 
@@ -253,6 +281,7 @@ _SECTIONS: dict[str, type[_Section]] = {
     "records": RecordFolder,
     "names": _Names,
     "policy": _Policy,
+    "gateway": Gateway,
 }
 
 

@@ -40,3 +40,7 @@ class PolicyError(StudentXError):
 
 class StoreError(StudentXError):
     """Report a store that cannot be opened, read or written."""
+
+
+class GatewayError(StudentXError):
+    """Report a gateway that cannot run, or a mail server that breaks the milter protocol."""

@@ -22,7 +22,7 @@ from scanner.policy.case import NOBODY, OUTSIDERS, Asked, Case, rulings
 from scanner.policy.cedar import ASSESSMENTS, Policy, Ruling
 from scanner.policy.pack import Pack
 from scanner.policy.remedies import remedies
-from scanner.policy.standing import domains_for
+from scanner.policy.standing import Standings, domains_for
 
 _Decided = tuple[Asked, Ruling, Policy]
 
@@ -80,6 +80,23 @@ class Judge:
             tuple(remedies(case, asked, assessments, action)),
             message.gaps,
             tuple(self._notices(case)),
+        )
+
+    def acting(
+        self, message: Message, verdict: Verdict, registers: Registers
+    ) -> tuple[Recipient, ...]:
+        """Return the recipients who must act on a danger that a judged message speaks of (A55)."""
+        dangers = [risk.risk for risk in verdict.risks if self.pack.danger([risk.risk])]
+        domains = domains_for(self._domains, self._university, message.sender)
+        standings = Standings(self.pack, registers, domains, message, verdict.people)
+        students = [person.id for person in verdict.people.students] or [""]
+        return tuple(
+            recipient
+            for recipient in message.recipients
+            if any(
+                self.pack.acts(standings.of(recipient, student).roles, dangers)
+                for student in students
+            )
         )
 
     def _breaches(self, message: Message, decided: Iterable[_Decided]) -> tuple[Breach, ...]:
