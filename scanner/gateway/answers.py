@@ -70,6 +70,9 @@ def _what_to_do(course: Course, incident: str) -> Iterable[str]:
     if course is Course.RETURN:
         yield f"Not sent: initials would do where a student is named{incident}."
         yield "Make the copy with: scan anonymise draft.eml -o safe.eml - and send that."
+    elif course is Course.HOLD:
+        yield f"Not sent yet: a person has to decide{incident}."
+        yield "To see why, and what would clear it: scan check draft.eml"
     else:
         yield f"Not sent: a recipient may not learn what this says{incident}."
         yield "To see who and why, and what would clear it: scan check draft.eml"
