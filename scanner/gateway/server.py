@@ -118,6 +118,8 @@ class _Gateway:
     async def run(self, places: Sequence[Place | UnixPlace]) -> None:
         """Start, serve, drain."""
         _refuse_without_domains(self._config)
+        for each in places:
+            _refuse_taken(each)  # before the models load, and once more when they have
         over = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -237,7 +239,7 @@ async def _listen(where: Place | UnixPlace, serve: Serve) -> asyncio.Server:
     try:
         if isinstance(where, Place):
             return await asyncio.start_server(serve, where.host, where.port, backlog=_SESSIONS)
-        _refuse_taken(where.path)
+        _refuse_taken(where)
         umask = os.umask(0o117)  # the group is Postfix's
         try:
             return await asyncio.start_unix_server(serve, where.path, backlog=_SESSIONS)
@@ -250,8 +252,11 @@ async def _listen(where: Place | UnixPlace, serve: Serve) -> asyncio.Server:
         ) from None
 
 
-def _refuse_taken(path: Path) -> None:
+def _refuse_taken(where: Place | UnixPlace) -> None:
     """Refuse a path that is no socket, or one on which somebody answers."""
+    if isinstance(where, Place):
+        return
+    path = where.path
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise GatewayError(f"{path}: is not a socket", "choose another path")

@@ -86,7 +86,7 @@ class Traffic:
             self.tries[number] += 1
             try:
                 self.told[number] = send(self.port, self.post(number))[0]
-            except (OSError, smtplib.SMTPException, AssertionError):
+            except (OSError, smtplib.SMTPException):
                 self.told[number] = 0
             if self.told[number] < 500 and self.told[number] != 250:
                 time.sleep(0.3)
