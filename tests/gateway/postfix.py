@@ -86,7 +86,9 @@ class Sink:
             self, hostname="127.0.0.1", port=self.port, data_size_limit=None, decode_data=False
         )
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         content = envelope.original_content or b""
         self.arrived.append(
             Arrived(str(envelope.mail_from), [str(r) for r in envelope.rcpt_tos], content)

@@ -31,8 +31,7 @@ class Service:
         already = len(self.events("ready"))
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", SCAN, "gateway", "milter"]
-                + ["--listen", f"unix:{self.socket}", *self.arguments],
+                [sys.executable, "-c", SCAN, "gateway", "milter", *self._arguments()],
                 stderr=log,
                 env={**os.environ, "STUDENT_X_HOME": str(self.home), "PYTHONPATH": str(ROOT)},
                 start_new_session=True,
@@ -41,6 +40,9 @@ class Service:
             wait_for(lambda: len(self.events("ready")) > already or self.ended, 60)
             assert not self.ended, self.log_file.read_text("utf-8")
             self.socket.chmod(0o666)  # Postfix runs as another user
+
+    def _arguments(self) -> tuple[str, ...]:
+        return ("--listen", f"unix:{self.socket}", *self.arguments)
 
     @property
     def ended(self) -> bool:

@@ -1,4 +1,4 @@
-"""The filter killed, stopped, slowed, its disk full, while mail passes: nothing lost or leaked (P1).
+"""The filter killed, stopped, slowed, its disk full, while mail passes: none lost or leaked (P1).
 
 Every message carries a number. Its sender does as a mail server does: it tries again after a
 4xx or a broken connection, and keeps the mail after a 5xx. At the end each number is looked up
@@ -12,6 +12,7 @@ import queue
 import resource
 import signal
 import smtplib
+import sys
 import threading
 import time
 from collections import Counter
@@ -175,7 +176,7 @@ def run(service: Service, postfix: Postfix, sink: Sink, count: int, *, again: bo
         if line.startswith(NUMBER.decode())
     )
     table = accounting(traffic, delivered, held)
-    return f"{table}\nfaults: {dict(happened)}; sent again: {traffic.tries.total() - count}"
+    return f"\n{table}\nfaults: {dict(happened)}; sent again: {traffic.tries.total() - count}\n"
 
 
 def accounting(traffic: Traffic, delivered: Counter[int], held: Counter[int]) -> str:
@@ -218,7 +219,7 @@ def settings() -> str:
 
 
 def test_a_minute_of_faults(service, postfix, sink):
-    print("\n" + run(service, postfix, sink, 36, again=False))
+    sys.stdout.write(run(service, postfix, sink, 36, again=False))
 
 
 @pytest.mark.slow
@@ -229,4 +230,4 @@ def test_three_hundred_messages(service, postfix, sink):
     lines = settings.read_text("utf-8")
     settings.write_text(lines.replace("content_timeout=300s", "content_timeout=15s"), "utf-8")
     postfix.command("postfix", "reload")
-    print("\n" + run(service, postfix, sink, 300, again=True))
+    sys.stdout.write(run(service, postfix, sink, 300, again=True))

@@ -32,9 +32,7 @@ def mail(post: Post, body: bytes | None = None) -> Mail:
 @pytest.fixture
 def recipe(tmp_path: Path) -> Recipe:
     home = make_home(tmp_path)
-    return Recipe(
-        home, load(home), None, registers=True, rewrite=False, memory=256, seconds=30.0
-    )
+    return Recipe(home, load(home), None, registers=True, rewrite=False, memory=256, seconds=30.0)
 
 
 def run(recipe: Recipe, scene, **options) -> list[tuple[str, dict]]:

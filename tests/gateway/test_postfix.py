@@ -115,9 +115,10 @@ def test_danger_goes_to_those_who_must_act_alone_and_the_sender_is_told(postfix,
     assert b"Rowan Carver told me tonight" in told.data
     incident = service.events()[-1]["incident"].encode()
     assert b"not-sent-" + incident + b"@student-x.invalid" in report.data
-    assert b"to the other recipients it was not sent" in " ".join(
-        report.data.decode().split()
-    ).encode()
+    assert (
+        b"to the other recipients it was not sent"
+        in " ".join(report.data.decode().split()).encode()
+    )
     wait_for(lambda: postfix.queue() == {})
     assert not any(MOTHER in mail.recipients for mail in sink.arrived)
 
@@ -173,9 +174,8 @@ def test_what_cannot_be_read_is_held(postfix, sink):
     post = letter(
         SENIOR,
         subject="Minutes",
-        text="--b\n\nSee the file.\n--b\nContent-Type: application/x-unknown\n\n\0\1\2\n--b--".replace(
-            "\n", "\r\n"
-        ).replace("\0", ""),
+        text="--b\r\n\r\nSee the file.\r\n--b\r\n"
+        "Content-Type: application/x-unknown\r\n\r\n\1\2\r\n--b--",
         more='MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"',
     )
     assert send(postfix.port, post)[0] == 250

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import struct
 
 import pytest
@@ -57,7 +58,7 @@ def test_cut_anywhere_the_events_are_the_same(events, cuts):
     ends = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     decoder = Decoder()
     found = []
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in itertools.pairwise(ends):
         found += decoder.feed(data[start:end])
     assert found == events
 
