@@ -261,6 +261,10 @@ _REASONS = {
     "bool_type": ("must be true or false", "write it without quotes"),
     "model_type": ("must be a table", "compare config.example.toml"),
 }
+_CHOICES = {
+    "readers": "say who may read this folder",
+    "anonymise": "say what becomes of a message in which initials would do",
+}
 
 
 def _explained(fault: ErrorDetails) -> tuple[str, str]:
@@ -271,7 +275,7 @@ def _explained(fault: ErrorDetails) -> tuple[str, str]:
         return "is not a known key", _suggestion(fault)
     if fault["type"] == "literal_error":
         words = str(context["expected"]).replace("'", '"')
-        return f"must be {words}", "config.example.toml says what each means"
+        return f"must be {words}", _CHOICES[str(fault["loc"][-1])]
     return _REASONS.get(fault["type"], (f"is wrong: {fault['msg']}", "compare config.example.toml"))
 
 

@@ -139,7 +139,7 @@ class Pool:
         except TimeoutError:
             return Ruling(Course.DEFER, fault="no-worker")
         ruling = await self._judged(worker, mail)
-        if not ruling.fault:
+        if ruling.course is not Course.DEFER:
             self._poison.forget(digest)
             return ruling
         self._poison.count(digest)
@@ -210,7 +210,11 @@ class Pool:
         return None
 
     async def _add(self, recipe: Recipe) -> None:
-        worker = Worker(recipe, self._threads)
+        try:
+            worker = Worker(recipe, self._threads)
+        except OSError as error:
+            reason = f"a worker cannot be started ({error.strerror})"
+            raise GatewayError(reason, "see the limits on processes and memory") from None
         try:
             await worker.ready()
         except BaseException as error:

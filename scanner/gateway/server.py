@@ -170,38 +170,46 @@ class _Gateway:
         self._metrics.count_refused()
         self._log.warning("connection-closed", reason=reason)
 
-    def _soon_reload(self) -> None:
+    def _soon_reload(self) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(self._reload())
         self._reloads.add(task)
         task.add_done_callback(self._reloads.discard)
+        return task
 
     async def _reload(self) -> None:
         """Read config, rules and registers anew; what is broken leaves what was."""
         async with self._reloading:
             stamp = self._tried = _stamp(self._setting.home)
-            try:
-                config = self._setting.load()
-                _refuse_without_domains(config)
-            except StudentXError as error:
-                self._log.error("reload-failed", reason=error.message, hint=error.hint)
-                self._metrics.reload_failed.set(1)
+            config = self._new_config()
+            if config is None and stamp == self._seen and not self._pool.unfit:
                 return
-            # what was agreed with the mail server, and the limits, stay until a restart
-            config = replace(config, gateway=self._config.gateway)
-            worked = await self._pool.reload(self._recipe(config, bool(stamp or self._seen)))
-            self._metrics.reload_failed.set(not worked)
+            recipe = self._recipe(config or self._config, bool(stamp or self._seen))
+            worked = await self._pool.reload(recipe)
+            self._metrics.reload_failed.set(config is None or not worked)
             if worked:
-                self._config, self._seen = config, stamp or self._seen
+                self._config, self._seen = recipe.config, stamp or self._seen
                 self._log.info("reloaded")
 
+    def _new_config(self) -> Config | None:
+        """Read the config; None, and a line in the log, when it is broken."""
+        try:
+            config = self._setting.load()
+            _refuse_without_domains(config)
+        except StudentXError as error:
+            self._log.error("reload-failed", reason=error.message, hint=error.hint)
+            self._metrics.reload_failed.set(1)
+            return None
+        # what was agreed with the mail server, and the limits, stay until a restart
+        return replace(config, gateway=self._config.gateway)
+
     async def _look(self) -> None:
-        """Reload when the registers have changed: a consent withdrawn counts at once."""
+        """Reload when the registers have changed: a consent withdrawn counts within seconds."""
         before = self._seen
         while True:
             await asyncio.sleep(_LOOK)
             now = _stamp(self._setting.home)
             if (now != self._tried and now == before) or self._pool.unfit:
-                await self._reload()
+                await asyncio.wait({self._soon_reload()})
             before = now
 
     async def _drain(self, servers: Sequence[asyncio.Server]) -> None:

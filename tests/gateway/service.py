@@ -37,7 +37,7 @@ class Service:
                 start_new_session=True,
             )
         if ready:
-            wait_for(lambda: len(self.events("ready")) > already or self.ended, 60)
+            wait_for(lambda: len(self.events("ready")) > already or self.ended, 180)
             assert not self.ended, self.log_file.read_text("utf-8")
             self.socket.chmod(0o666)  # Postfix runs as another user
 
