@@ -102,6 +102,8 @@ class _Policy(_Section):
 class Gateway(_Section):
     """How the mail gateway works; docs/gateway.md says what each key does."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
     anonymise: Literal["return", "rewrite"] = "return"
     trace: bool = False
     workers: int = Field(0, ge=0, le=256)
