@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from tests.gateway.conftest import page_block
 from tests.gateway.mails import (
     BULLETIN,
     EXTENSION,
@@ -221,3 +222,36 @@ def test_the_log_and_the_process_list_name_nobody(postfix, sink, service):
     for name in (*NAMES, "larkfield.example", "@"):
         assert name not in log
         assert name not in ours
+
+
+def test_the_commands_of_the_page_work_word_for_word(postfix, sink, service):
+    lines = [line for line in page_block("commands") if not line.startswith("#")]
+    assert [line.split()[:2] for line in lines] == [
+        ["postqueue", "-j"],
+        ["postcat", "-q"],
+        ["postsuper", "-H"],
+        ["postsuper", "-d"],
+        ["postsuper", "-r"],
+    ]
+    listing, showing, releasing, deleting, judging = lines
+
+    def do(line: str, key: str) -> str:
+        return postfix.command(*line.replace("QUEUE_ID", key).split())
+
+    def hold() -> str:
+        assert send(postfix.port, FIELD_TRIP)[0] == 250
+        return postfix.held()[-1]
+
+    key = hold()
+    assert f'"queue_name": "hold", "queue_id": "{key}"' in do(listing, key)
+    assert "Field trip: who needs what" in do(showing, key)
+    events = len(service.events())
+    do(judging, key)
+    postfix.command("postqueue", "-f")
+    wait_for(lambda: len(service.events()) > events, 90)  # the gateway was asked once more
+    wait_for(lambda: postfix.held(), 30)
+    assert sink.arrived == []
+    do(deleting, postfix.held()[0])
+    assert postfix.queue() == {}
+    do(releasing, hold())
+    wait_for(lambda: sink.arrived, 60)
