@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from scanner.errors import GatewayError
@@ -61,6 +59,8 @@ def milter(session: Session, places: tuple[str, ...], pack: str | None) -> None:
 
     Settings are under [gateway] in config.toml. The log goes to standard error as JSON.
     """
+    import asyncio
+
     try:
         from scanner.gateway.server import Setting, place, serve
     except ModuleNotFoundError as error:
