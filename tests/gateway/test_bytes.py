@@ -40,7 +40,8 @@ MAILS = {
     "parts": b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
     b"preamble\r\n--b\r\n\r\n" + TEXT + b"--b\r\nContent-Type: image/png\r\n"
     b"Content-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--\r\nepilogue\r\n",
-    "300 kB": b"\r\n" + b"word " * 60_000 + b"\r\n",
+    "300 kB": b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + (b"iVBORw0KGgo" * 6 + b"\r\n") * 4_500,
 }
 OWN_RECEIVED = re.compile(rb"\AReceived: (?:[^\r\n]*\r\n[ \t])*[^\r\n]*\r\n")
 
