@@ -69,6 +69,7 @@ def test_untouched_mail_is_untouched(service, postfix, plain, sink):
             assert code == 250, text
         for key in server.held():
             server.command("postsuper", "-H", key)
+            server.command("postqueue", "-i", key)
         wait_for(lambda: len(sink.arrived) == len(MAILS), 60)
         arrived = sorted(sink.arrived, key=lambda mail: mail.header(b"Message-ID"))
         found[server.folder.name] = [OWN_RECEIVED.sub(b"", mail.data, 1) for mail in arrived]

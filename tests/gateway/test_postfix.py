@@ -226,7 +226,7 @@ def test_the_log_and_the_process_list_name_nobody(postfix, sink, service):
 
 def test_the_commands_of_the_page_work_word_for_word(postfix, sink, service):
     lines = [line for line in page_block("commands") if not line.startswith("#")]
-    listing, showing, releasing, deleting, judging, deleting_too = lines
+    listing, showing, releasing, hurrying, deleting, judging, deleting_too = lines
     assert deleting == deleting_too
 
     def do(line: str, key: str) -> str:
@@ -254,6 +254,7 @@ def test_the_commands_of_the_page_work_word_for_word(postfix, sink, service):
     (second,) = postfix.held()
     assert sink.arrived == []
     do(releasing, second)
+    do(hurrying, second)
     wait_for(lambda: sink.arrived, 60)
     assert sink.arrived[0].recipients == list(FIELD_TRIP.recipients)
     wait_for(lambda: postfix.queue() == {})
