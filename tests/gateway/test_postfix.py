@@ -256,5 +256,5 @@ def test_the_commands_of_the_page_work_word_for_word(postfix, sink, service):
     do(releasing, second)
     do(hurrying, second)
     wait_for(lambda: sink.arrived, 60)
-    assert sink.arrived[0].recipients == list(FIELD_TRIP.recipients)
+    assert sorted(sink.arrived[0].recipients) == sorted(FIELD_TRIP.recipients)
     wait_for(lambda: postfix.queue() == {})
