@@ -13,7 +13,9 @@ from scanner.faces.check import check
 from scanner.faces.circle import circle
 from scanner.faces.consent import consent
 from scanner.faces.explain import explain
+from scanner.faces.filter import filter_
 from scanner.faces.fix import fix
+from scanner.faces.gateway import gateway
 from scanner.faces.letter import letter
 from scanner.faces.options import Session, home_option
 from scanner.faces.overrides import overrides
@@ -61,6 +63,8 @@ scan.add_command(circle)
 scan.add_command(todo)
 scan.add_command(explain)
 scan.add_command(overrides)
+scan.add_command(gateway)
+scan.add_command(filter_)
 
 
 def main() -> None:

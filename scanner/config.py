@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scanner.errors import ConfigError
@@ -28,6 +28,7 @@ _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _WEB = re.compile(r"https?://\S+\Z")
 _ROLE = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_PLACE = re.compile(r"(?:[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 _PACK = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -69,6 +70,13 @@ def _role(value: str) -> str:
 def _pack(value: str) -> str:
     if not _PACK.fullmatch(value):
         raise _fault("is not the name of a pack", 'write a name such as "circle-of-care"')
+    return value
+
+
+def _place(value: str) -> str:
+    port = value.rpartition(":")[2]
+    if value and not (_PLACE.fullmatch(value) and 0 < int(port) < 65_536):
+        raise _fault("is not HOST:PORT", 'write "127.0.0.1:9464", or "" for none')
     return value
 
 
@@ -122,6 +130,22 @@ class _Link(_Section):
     url: Text
 
 
+class Gateway(_Section):
+    """How the mail gateway works; docs/gateway.md says what each key does."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    anonymise: Literal["return", "rewrite"] = "return"
+    trace: bool = False
+    workers: int = Field(0, ge=0, le=256)
+    queue: int = Field(100, ge=1, le=10_000)
+    wait_seconds: float = Field(60, ge=1, le=600)
+    scan_seconds: float = Field(45, ge=1, le=600)
+    memory_mb: int = Field(1024, ge=64, le=65_536)
+    message_mb: int = Field(50, ge=1, le=1024)
+    metrics: Annotated[str, AfterValidator(_place)] = ""
+
+
 class _File(_Section):
     college: _College = _College()
     records: tuple[RecordFolder, ...] = ()
@@ -129,6 +153,7 @@ class _File(_Section):
     policy: _Policy = _Policy()
     contacts: tuple[_Contact, ...] = ()
     links: tuple[_Link, ...] = ()
+    gateway: Gateway = Gateway()
 
 
 @dataclass(frozen=True)
@@ -166,6 +191,7 @@ class Config:
     policy_folders: tuple[Path, ...] = ()
     helpers: tuple[Helper, ...] = ()
     links: tuple[Link, ...] = ()
+    gateway: Gateway = field(default_factory=Gateway)
 
     def readers_of(self, path: Path) -> str:
         """Return who may read the record folder a document lies in: circle, wellbeing or "".
@@ -231,6 +257,7 @@ def load(home: Path, path: Path | None = None) -> Config:
             Helper(each.role, each.name, each.telephone, each.hours) for each in file.contacts
         ),
         links=tuple(_link(each, anchor) for each in file.links),
+        gateway=file.gateway,
     )
 
 
@@ -286,8 +313,12 @@ _REASONS = {
         "a table of [[records]] needs folder and readers, of [[contacts]] role and telephone, "
         "of [[links]] title and url",
     ),
-    "literal_error": ('must be "circle" or "wellbeing"', "say who may read this folder"),
+    "bool_type": ("must be true or false", "write it without quotes"),
     "model_type": ("must be a table", "compare config.example.toml"),
+}
+_CHOICES = {
+    "readers": "say who may read this folder",
+    "anonymise": "say what becomes of a message in which initials would do",
 }
 
 
@@ -297,6 +328,9 @@ def _explained(fault: ErrorDetails) -> tuple[str, str]:
         return str(context["fault"]), str(context["hint"])
     if fault["type"] == "extra_forbidden":
         return "is not a known key", _suggestion(fault)
+    if fault["type"] == "literal_error":
+        words = str(context["expected"]).replace("'", '"')
+        return f"must be {words}", _CHOICES[str(fault["loc"][-1])]
     return _REASONS.get(fault["type"], (f"is wrong: {fault['msg']}", "compare config.example.toml"))
 
 
@@ -308,6 +342,7 @@ _SECTIONS: dict[str, type[_Section]] = {
     "policy": _Policy,
     "contacts": _Contact,
     "links": _Link,
+    "gateway": Gateway,
 }
 
 

@@ -44,3 +44,7 @@ class StoreError(StudentXError):
 
 class LetterError(StudentXError):
     """Report a letter that cannot be written."""
+
+
+class GatewayError(StudentXError):
+    """Report a gateway that cannot run, or a mail server that breaks the milter protocol."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from scanner.model import (
     Action,
@@ -28,7 +28,7 @@ from scanner.policy.notices import notices
 from scanner.policy.pack import Pack
 from scanner.policy.records import records
 from scanner.policy.remedies import remedies
-from scanner.policy.standing import domains_for
+from scanner.policy.standing import Standings, domains_for
 from scanner.policy.urgent import consulted, escalations, possible
 from scanner.policy.wording import breaches, wording
 
@@ -71,7 +71,7 @@ class Judge:
         that the sender declares; that it is in force is for the caller. Raises PolicyError when
         it cannot be decided.
         """
-        moment = today if isinstance(today, datetime) else None
+        day, clock = _split(today)
         domains = domains_for(self._domains, self._university, message.sender)
         case = Case(
             self.pack,
@@ -82,8 +82,8 @@ class Judge:
             tuple(risks),
             registers,
             domains,
-            moment.date() if moment else today,
-            moment.time() if moment else None,
+            day,
+            clock,
             override,
         )
         asked = case.questions()
@@ -108,6 +108,27 @@ class Judge:
             f"{self.pack.name} {self.pack.tables.version}",
             advices,
             escalations(case, self._helpers),
+        )
+
+    def acting(
+        self, message: Message, verdict: Verdict, registers: Registers, today: date
+    ) -> tuple[Recipient, ...]:
+        """Return the recipients who must act on a danger that a judged message speaks of (A55).
+
+        today: the day, or the moment, of which it was judged.
+        """
+        day, clock = _split(today)
+        dangers = [risk.risk for risk in verdict.risks if self.pack.danger([risk.risk])]
+        domains = domains_for(self._domains, self._university, message.sender)
+        standings = Standings(self.pack, registers, domains, message, verdict.people, day, clock)
+        students = [person.id for person in verdict.people.students] or [""]
+        return tuple(
+            recipient
+            for recipient in message.recipients
+            if any(
+                self.pack.acts(standings.of(recipient, student).roles, dangers)
+                for student in students
+            )
         )
 
     def _named(self, case: Case, offered: tuple[Remedy, ...]) -> tuple[Remedy, ...]:
@@ -172,6 +193,10 @@ class Judge:
         if action >= Action.HOLD:
             for role in consulted(case, self._helpers)[1]:
                 yield self.pack.tables.notices.no_contact.replace("{role}", role)
+
+
+def _split(today: date) -> tuple[date, time | None]:
+    return (today.date(), today.time()) if isinstance(today, datetime) else (today, None)
 
 
 def _honest(

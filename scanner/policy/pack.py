@@ -241,6 +241,11 @@ class Pack:
         """Tell whether one of the risks is a danger to life or to a child."""
         return any(self._basis(risk).danger for risk in risks)
 
+    def routes(self, risks: Iterable[str]) -> tuple[str, ...]:
+        """Return the routes of escalation of those risks that are dangers."""
+        bases = (self._basis(risk) for risk in dict.fromkeys(risks))
+        return tuple(dict.fromkeys(basis.route for basis in bases if basis.danger))
+
     def roles_by_address(self, address: str) -> frozenset[str]:
         """Return the roles that an address alone gives away."""
         return frozenset(

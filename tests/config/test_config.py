@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.config import DEFAULT_MODEL, Config, home_folder, load
+from scanner.config import DEFAULT_MODEL, Config, Gateway, home_folder, load
 from scanner.errors import ConfigError
 
 EXAMPLE = Path(__file__).parent.parent.parent / "config.example.toml"
@@ -47,6 +47,7 @@ def test_the_example_loads_and_names_every_key(tmp_path):
         *("name", "pack", "domains", "university_domains"),
         *("folder", "readers", "model", "folders"),
         *("role", "telephone", "hours", "title", "url"),
+        *Gateway.model_fields,
     }
 
 
@@ -212,3 +213,21 @@ class TestHome:
         monkeypatch.setenv("HOME", str(tmp_path))
         assert home_folder("x") == tmp_path / "x"
         assert home_folder("~/x") == tmp_path / "x"
+
+
+def test_the_gateway_has_its_limits_and_says_what_is_wrong(tmp_path):
+    write(tmp_path, '[gateway]\nanonymise = "rewrite"\nworkers = 4\nmetrics = "[::1]:9464"')
+    gateway = load(tmp_path).gateway
+    assert (gateway.anonymise, gateway.workers, gateway.metrics) == ("rewrite", 4, "[::1]:9464")
+    for line, key in (
+        ('anonymise = "never"', "gateway.anonymise"),
+        ("queue = 0", "gateway.queue"),
+        ('trace = "yes"', "gateway.trace"),
+        ('metrics = "9464"', "gateway.metrics"),
+        ('metrics = "127.0.0.1:99999"', "gateway.metrics"),
+        ("accept = true", "gateway.accept"),
+    ):
+        write(tmp_path, f"[gateway]\n{line}")
+        with pytest.raises(ConfigError, match=key) as error:
+            load(tmp_path)
+        assert error.value.hint
