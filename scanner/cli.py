@@ -9,6 +9,7 @@ from click_default_group import DefaultGroup
 
 from scanner.errors import StudentXError
 from scanner.faces.anonymise import anonymise
+from scanner.faces.audit import audit
 from scanner.faces.check import check
 from scanner.faces.options import Session, home_option
 from scanner.faces.registers import registers
@@ -34,6 +35,7 @@ def scan(context: click.Context) -> None:
     \b
       scan draft.eml                        judge a draft before sending it
       scan anonymise draft.eml -o safe.eml  write a copy with initials for names
+      scan audit FOLDER --report audit.html judge every note and mail below a folder
       scan registers load FOLDER            tell it who the students are
     """
     context.ensure_object(Session)
@@ -42,6 +44,7 @@ def scan(context: click.Context) -> None:
 scan.add_command(check)
 scan.add_command(anonymise)
 scan.add_command(registers)
+scan.add_command(audit)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from scanner.errors import StudentXError
@@ -21,22 +22,30 @@ def write_whole(output: str, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    target = Path(output)
+    write_pieces(Path(output), [data], "the copy")
+
+
+def write_pieces(target: Path, pieces: Iterable[bytes], what: str) -> None:
+    """Write pieces to a file as they come, but in one step for whoever reads it.
+
+    what: how an error calls it. Raises StudentXError when the place cannot be written to; then
+    nothing is left behind.
+    """
     try:
-        _replace(target, data)
+        _replace(target, pieces)
     except OSError as error:
         raise StudentXError(
-            f"the copy cannot be written ({error.strerror})",
+            f"{what} cannot be written ({error.strerror})",
             "name a file in a folder that exists and that you may write to",
         ) from None
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, pieces: Iterable[bytes]) -> None:
     # A fixed prefix: the temporary file's name must not carry the document's.
     descriptor, name = tempfile.mkstemp(prefix=".scan-", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(descriptor)
         Path(name).replace(target)

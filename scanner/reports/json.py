@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.model import Finding, Message, Remedy, Role, Span, Verdict
 from scanner.reports import Result
+from scanner.reports.audited import printable
 from scanner.reports.wording import sentence
 
 SCHEMA = "student-x/report/1"
@@ -25,7 +26,7 @@ def render(results: Sequence[Result], *, show_text: bool = False) -> str:
 def _result(result: Result, show_text: bool) -> dict[str, Any]:
     verdict, message = result.verdict, result.message
     entry: dict[str, Any] = {
-        "path": _printable(result.path),
+        "path": printable(result.path),
         "action": result.action.word,
         "students": [],
         "findings": [],
@@ -116,8 +117,3 @@ def _mentions(verdict: Verdict) -> Iterator[tuple[str, Finding]]:
         for finding in person.mentions
     ]
     yield from sorted(mentions, key=lambda mention: mention[1].span)
-
-
-def _printable(path: str) -> str:
-    """Return a path that can be encoded: bytes that are no UTF-8 are shown in hexadecimal (F4)."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

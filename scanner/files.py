@@ -1,0 +1,55 @@
+"""One regular file -> its bytes, whatever lies there: links, FIFOs, files that change (F1, F2)."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from scanner.errors import FormatError
+
+
+def read_regular(path: str, limit: int, *, follow: bool) -> bytes:
+    """Return the bytes of a regular file, at most limit of them.
+
+    follow: whether a link may be read through. Raises OSError, or ValueError with one sentence
+    when it is no regular file, is larger, or changed while it was read.
+    """
+    # O_NONBLOCK: opening a FIFO must not wait for a writer that never comes.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    if not follow:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(path, flags)
+    with os.fdopen(descriptor, "rb") as file:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise ValueError("it is not a regular file")
+        if before.st_size > limit:
+            raise ValueError(too_large(limit))
+        data = limited(file.read(limit + 1), limit)
+        after = os.fstat(descriptor)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise ValueError("it changed while it was read; scan it again once it is saved")
+    return data
+
+
+def limited(data: bytes, limit: int) -> bytes:
+    """Return the data; raises ValueError with one sentence when there is more than limit."""
+    if len(data) > limit:
+        raise ValueError(too_large(limit))
+    return data
+
+
+def too_large(limit: int) -> str:
+    """Return the sentence about a file of more than limit bytes."""
+    return f"it is larger than {limit // 1024 // 1024} MB, the most that is read"
+
+
+def as_format_error(error: OSError | ValueError) -> FormatError:
+    """Return one sentence, without the path, for a file that could not be read."""
+    if isinstance(error, FileNotFoundError):
+        return FormatError("there is no such file")
+    if isinstance(error, PermissionError):
+        return FormatError("you have no permission to read it")
+    if isinstance(error, OSError):
+        return FormatError(f"it cannot be opened ({error.strerror})")
+    return FormatError(str(error))
