@@ -13,6 +13,7 @@ from scanner.faces.audit import audit
 from scanner.faces.check import check
 from scanner.faces.options import Session, home_option
 from scanner.faces.registers import registers
+from scanner.faces.watch import watch
 
 ERROR = 1
 
@@ -36,6 +37,7 @@ def scan(context: click.Context) -> None:
       scan draft.eml                        judge a draft before sending it
       scan anonymise draft.eml -o safe.eml  write a copy with initials for names
       scan audit FOLDER --report audit.html judge every note and mail below a folder
+      scan watch FOLDER                     judge drafts as they are saved
       scan registers load FOLDER            tell it who the students are
     """
     context.ensure_object(Session)
@@ -45,6 +47,7 @@ scan.add_command(check)
 scan.add_command(anonymise)
 scan.add_command(registers)
 scan.add_command(audit)
+scan.add_command(watch)
 
 
 def main() -> None:

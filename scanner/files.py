@@ -1,11 +1,15 @@
-"""One regular file -> its bytes, whatever lies there: links, FIFOs, files that change (F1, F2)."""
+"""Files in and out: read whatever lies there (F1, F2), written whole or not at all (F5, P8)."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
 
-from scanner.errors import FormatError
+from scanner.errors import FormatError, StudentXError
 
 
 def read_regular(path: str, limit: int, *, follow: bool) -> bytes:
@@ -53,3 +57,33 @@ def as_format_error(error: OSError | ValueError) -> FormatError:
     if isinstance(error, OSError):
         return FormatError(f"it cannot be opened ({error.strerror})")
     return FormatError(str(error))
+
+
+def write_pieces(target: Path, pieces: Iterable[bytes], what: str) -> None:
+    """Write pieces to a file as they come, but in one step for whoever reads it.
+
+    what: how an error calls it. Raises StudentXError when the place cannot be written to; then
+    nothing is left behind.
+    """
+    try:
+        _replace(target, pieces)
+    except OSError as error:
+        raise StudentXError(
+            f"{what} cannot be written ({error.strerror})",
+            "name a file in a folder that exists and that you may write to",
+        ) from None
+
+
+def _replace(target: Path, pieces: Iterable[bytes]) -> None:
+    # A fixed prefix: the temporary file's name must not carry the document's.
+    descriptor, name = tempfile.mkstemp(prefix=".scan-", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(descriptor)
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

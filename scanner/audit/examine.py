@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scanner.audit.examined import Examined, keyed, unexamined
+from scanner.audit.outbox import Outbox
 from scanner.files import as_format_error, read_regular
 from scanner.formats import MAX_SIZE
 from scanner.judging import judge_bytes
@@ -28,6 +29,7 @@ class Examiner:
     scanner: Scanner
     key: bytes
     today: date
+    outbox: Outbox | None = None
 
     def examine(self, path: str, known: bytes = b"") -> Examined:
         """Read and judge one file, unless its digest is the known one; faults become gaps."""
@@ -38,7 +40,11 @@ class Examiner:
         digest = hashlib.sha256(data).digest()
         if known and digest == known:
             return Examined(digest, unchanged=True)
-        return replace(self._told(judge_bytes(self.scanner, data, path, self.today)), digest=digest)
+        result = judge_bytes(self.scanner, data, path, self.today)
+        copy = ""
+        if self.outbox:
+            copy = self.outbox.put(self.scanner, data, path, self.today, result.action)
+        return replace(self._told(result), digest=digest, copy=copy)
 
     def _told(self, result: Result) -> Examined:
         message, verdict = result.message, result.verdict

@@ -17,7 +17,7 @@ class Examined:
 
     digest: of its bytes, b"" when they could not be read; unchanged: the digest is the one
     known, and nothing was judged. personal: a student can be recognised in it. approved: it
-    lies in a folder for records.
+    lies in a folder for records. copy: the name of the anonymised copy that was written.
     """
 
     digest: bytes = b""
@@ -27,6 +27,7 @@ class Examined:
     approved: bool = False
     observations: tuple[Observation, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    copy: str = ""
 
 
 def unexamined(error: FormatError) -> Examined:

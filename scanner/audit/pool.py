@@ -10,7 +10,7 @@ import multiprocessing
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
@@ -72,10 +72,13 @@ class _Hand(Generic[Label]):
 
 
 class Pool(Generic[Label]):
-    """Examine files in ``size`` processes."""
+    """Examine files in ``size`` processes. work: what each of them does."""
 
-    def __init__(self, order: Order, size: int) -> None:
+    def __init__(
+        self, order: Order, size: int, work: Callable[[Connection, Order], None] = work
+    ) -> None:
         self._order = order
+        self._work = work
         self._size = size
         self._context = _context()
         self._hands: list[_Hand[Label]] = []
@@ -135,7 +138,7 @@ class Pool(Generic[Label]):
 
     def _hire(self) -> _Hand[Label]:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=work, args=(theirs, self._order), daemon=True)
+        process = self._context.Process(target=self._work, args=(theirs, self._order), daemon=True)
         process.start()
         theirs.close()
         hand: _Hand[Label] = _Hand(process, ours)

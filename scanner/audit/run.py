@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.audit.baseline import apply, secret
 from scanner.audit.examined import Examined, keyed
@@ -22,14 +23,18 @@ from scanner.config import Config
 from scanner.model import Gap
 from scanner.reports.audited import Entry, Observation, Setting, Summary
 
+if TYPE_CHECKING:
+    from scanner.pipeline import Style
+
 COMMIT_SECONDS = 0.5  # what a kill may cost, besides the files in work
 
 Progress = Callable[[], None]
+Told = Callable[["Known | None", "Known"], None]
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be audited, and how. leave: paths of our own, which are passed over."""
+    """What is to be looked at, and how. leave: paths of our own, which are passed over."""
 
     roots: tuple[str, ...]
     order: Order
@@ -38,86 +43,96 @@ class Wish:
     hidden: bool = False
     leave: tuple[str, ...] = ()
 
-    @property
-    def config(self) -> Config:
-        """Return the settings."""
-        return self.order.config
-
-    @property
-    def today(self) -> date:
-        """Return the day as of which is judged."""
-        return self.order.today
-
 
 @dataclass
 class Pass:
-    """One pass of an audit; what it finds is in the state as soon as it is found."""
+    """One pass over folders; what it finds is in the state as soon as it is found.
+
+    told: called with what was known and what is known now of each file that was judged.
+    """
 
     wish: Wish
     state: State
+    told: Told = lambda *_: None
     judged: int = 0
     _committed: float = field(default_factory=time.monotonic)
 
     def run(self, progress: Progress = lambda: None) -> None:
-        """Look at every file; progress is called for each. Raises StudentXError.
+        """Look at every file once; progress is called for each. Raises StudentXError.
 
         May be broken off at any time: what was found is kept, and the next pass goes on.
         """
-        safekeeping = Safekeeping(self.wish.order.pack)
-        with Pool[os.stat_result](self.wish.order, self.wish.jobs) as pool:
-            for job, examined in pool.run(self._jobs(safekeeping, progress)):
-                self._keep(job, examined, safekeeping)
-                progress()
+        with self.pool() as pool:
+            self.look_at(self.walk(), pool, progress)
         self.state.forget_unseen(self.wish.roots)
 
-    def count(self) -> int:
-        """Return how many files there are to look at."""
-        return sum(1 for _ in self._walk())
+    def pool(self) -> Pool[os.stat_result]:
+        """Return the processes that this pass needs; they start with the first file."""
+        return Pool(self.wish.order, self.wish.jobs)
 
-    def _walk(self) -> Iterator[Found]:
+    def walk(self) -> Iterator[Found]:
+        """Yield what lies below the folders."""
         return walk(self.wish.roots, hidden=self.wish.hidden, leave=self.wish.leave)
 
-    def _jobs(self, safekeeping: Safekeeping, progress: Progress) -> Iterator[Job[os.stat_result]]:
+    def look_at(
+        self,
+        found: Iterable[Found],
+        pool: Pool[os.stat_result],
+        progress: Progress = lambda: None,
+    ) -> None:
+        """Examine what is not known as it is. Raises StudentXError."""
+        safekeeping = Safekeeping(self.wish.order.pack)
+        for job, examined in pool.run(self._jobs(found, safekeeping, progress)):
+            self._keep(job, examined, safekeeping)
+            progress()
+        self.state.commit()
+
+    def _jobs(
+        self, found: Iterable[Found], safekeeping: Safekeeping, progress: Progress
+    ) -> Iterator[Job[os.stat_result]]:
         """Yield what has to be examined; what is known or cannot be is dealt with here."""
-        for found in self._walk():
-            if found.stat is None:
-                self.state.keep(_not_examined(found))
+        for each in found:
+            before = self.state.known(each.path)
+            if each.stat is None:
+                now = _not_examined(each)
+                self.state.keep(now)
+                self.told(before, now)
                 progress()
                 continue
-            known = self.state.known(found.path)
-            if known and not known.skipped and known.fingerprint == self.wish.fingerprint:
-                if known.is_of(found.stat) and known.examined.digest:
-                    self._confirm(known, found.stat, safekeeping)
-                    progress()
-                    continue
-                digest = known.examined.digest
-            else:
-                digest = b""
-            yield Job(found.path, found.stat.st_size, found.stat, digest)
+            same = before is not None and before.fingerprint == self.wish.fingerprint
+            digest = before.examined.digest if before and same else b""
+            if before and digest and before.is_of(each.stat):
+                self._confirm(before, each.stat, safekeeping)
+                progress()
+                continue
+            yield Job(each.path, each.stat.st_size, each.stat, digest)
 
     def _confirm(self, known: Known, info: os.stat_result, safekeeping: Safekeeping) -> None:
         """Take what is known of an unchanged file; how it is kept may have changed."""
         kept = self._kept(known.path, known.examined, info, safekeeping)
         if kept == known.kept:
             self.state.see(known.path)
-        else:
-            self.state.keep(replace(known, kept=kept))
+            return
+        now = replace(known, kept=kept)
+        self.state.keep(now)
+        self.told(known, now)
 
     def _keep(self, job: Job[os.stat_result], examined: Examined, safekeeping: Safekeeping) -> None:
-        if examined.unchanged and (before := self.state.known(job.path)):
+        before = self.state.known(job.path)
+        if examined.unchanged and before:
             examined = before.examined
         else:
             self.judged += 1
         info = job.label
-        self.state.keep(
-            Known(
-                job.path,
-                *(info.st_size, info.st_mtime_ns, info.st_ino, info.st_dev),
-                self.wish.fingerprint,
-                examined,
-                self._kept(job.path, examined, info, safekeeping),
-            )
+        now = Known(
+            job.path,
+            *(info.st_size, info.st_mtime_ns, info.st_ino, info.st_dev),
+            self.wish.fingerprint,
+            examined,
+            self._kept(job.path, examined, info, safekeeping),
         )
+        self.state.keep(now)
+        self.told(before, now)
         if time.monotonic() - self._committed > COMMIT_SECONDS:
             self.state.commit()
             self._committed = time.monotonic()
@@ -140,10 +155,11 @@ def _not_examined(found: Found) -> Known:
 
 def entries(state: State, key: bytes, accepted: frozenset[str]) -> Iterator[Entry]:
     """Yield every file of a pass as reports want it, in the order of paths."""
-    return apply(accepted, (_entry(known, key) for known in state.seen()))
+    return apply(accepted, (entry_of(known, key) for known in state.seen()))
 
 
-def _entry(known: Known, key: bytes) -> Entry:
+def entry_of(known: Known, key: bytes) -> Entry:
+    """Return a file as reports want it."""
     found = known.examined
     gap_key = ""
     if found.gaps:
@@ -179,29 +195,43 @@ def opened(
     jobs: int,
     hidden: bool,
     leave: Sequence[Path],
+    memory: str = "audit.db",
+    outbox: tuple[Path, Style] | None = None,
 ) -> Iterator[Pass]:
-    """Open the memory in the home folder for one pass over folders. Raises StudentXError.
+    """Open a memory in the home folder for passes over folders. Raises StudentXError.
 
-    leave: files to pass over beside the home folder itself, such as reports.
+    leave: what to pass over beside the home folder itself, such as reports; memory: its file's
+    name; outbox: where anonymised copies go, and in which style.
     """
-    name = pack or config.pack
-    order = Order(config, home, name, today, secret(home))
-    with State(home / "audit.db") as state:
-        memory = state.memory()
-        mark = fingerprint(config, home, name, today, memory)
-        state.remember(memory)
-        ours = tuple(os.path.realpath(path) for path in (home, *leave))
-        wish = Wish(roots_of(folders), order, mark, jobs, hidden, ours)
+    order = Order(config, home, pack or config.pack, today, secret(home), outbox)
+    with State(home / memory) as state:
+        wish = Wish(
+            roots_of(folders),
+            order,
+            mark(state, order),
+            jobs,
+            hidden,
+            tuple(os.path.realpath(path) for path in (home, *leave)),
+        )
         yield Pass(wish, state)
+
+
+def mark(state: State, order: Order) -> str:
+    """Return the fingerprint of all that answers depend on. Raises StoreError."""
+    memory = state.memory()
+    found = fingerprint(order.config, order.home, order.pack, order.today, memory)
+    state.remember(memory)
+    # with another outbox every document is looked at again, so that it gets its copy
+    return keyed(order.key, found, *map(str, order.outbox)) if order.outbox else found
 
 
 def setting(wish: Wish, version: str, command: str) -> Setting:
     """Return what reports say of how an audit ran."""
     return Setting(
         wish.roots,
-        wish.config.name,
+        wish.order.config.name,
         wish.order.pack,
-        wish.today,
+        wish.order.today,
         version,
         wish.fingerprint,
         command,

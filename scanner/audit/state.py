@@ -78,7 +78,8 @@ class State:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 self._begin_anew()
-            self.number = self._next_pass()
+        self.number = 0
+        self.next_pass()
 
     def __enter__(self) -> State:
         return self
@@ -97,6 +98,12 @@ class State:
         """Make what was told so far outlast a kill."""
         with self._told():
             self._connection.commit()
+
+    def next_pass(self) -> None:
+        """Begin another pass: nothing is seen yet."""
+        self.number = int(self.memory().get("pass", "0")) + 1
+        self.remember({"pass": str(self.number)})
+        self.commit()
 
     def memory(self) -> dict[str, str]:
         """Return what was remembered by name."""
@@ -213,12 +220,6 @@ class State:
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
         self._create()
         self._open()
-
-    def _next_pass(self) -> int:
-        number = int(self.memory().get("pass", "0")) + 1
-        self.remember({"pass": str(number)})
-        self._connection.commit()
-        return number
 
     @contextmanager
     def _told(self) -> Iterator[None]:

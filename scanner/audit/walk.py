@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+OUTBOX = ".student-x-outbox"  # a file that marks a folder of copies which we wrote (F7)
 NO_PERMISSION = "you have no permission to read it"
+_OURS = "written by Student X itself"
 
 _KINDS = {
     stat.S_IFLNK: "a link, which is not followed",
@@ -61,15 +63,18 @@ def walk(
     """
     left = frozenset(leave)
     for root in roots:
-        try:
-            info = os.lstat(root)
-        except OSError as error:
-            yield Found(root, fault=_fault(error))
-            continue
-        if stat.S_ISDIR(info.st_mode):
+        if Path(root).is_dir():
             yield from _below(root, hidden, left)
         else:
-            yield _sorted_out(root, info)
+            yield look(root)
+
+
+def look(path: str) -> Found:
+    """Return what lies at a path."""
+    try:
+        return _sorted_out(path, os.lstat(path))
+    except OSError as error:
+        return Found(path, fault=_fault(error))
 
 
 def _below(root: str, hidden: bool, leave: frozenset[str]) -> Iterator[Found]:
@@ -83,9 +88,12 @@ def _below(root: str, hidden: bool, leave: frozenset[str]) -> Iterator[Found]:
                     yield Found(folder, skipped="a folder that was looked at already")
                     continue
                 seen.add((info.st_dev, info.st_ino))
+                if Path(folder, OUTBOX).exists():
+                    yield Found(folder, skipped=_OURS)
+                    continue
                 for entry in entries:
                     if entry.path in leave:
-                        yield Found(entry.path, skipped="written by Student X itself")
+                        yield Found(entry.path, skipped=_OURS)
                     elif entry.name.startswith(".") and not hidden:
                         yield Found(entry.path, skipped="hidden; --hidden looks at it")
                     elif entry.is_dir(follow_symlinks=False):

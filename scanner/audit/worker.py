@@ -18,19 +18,24 @@ from scanner.errors import FormatError, StudentXError
 
 if TYPE_CHECKING:
     from scanner.audit.examine import Examiner
+    from scanner.pipeline import Style
 
 LARGEST = 4 * 1024**3  # bytes of address space: a file that needs more is a gap, not a dead machine
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a worker is to build its scanner from. key: makes the keys of observations."""
+    """What a worker is to build its scanner from.
+
+    key: makes the keys of observations; outbox: where copies go, and in which style.
+    """
 
     config: Config
     home: Path
     pack: str
     today: date
     key: bytes
+    outbox: tuple[Path, Style] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ def work(link: Connection, order: Order) -> None:
     _prepare()
     # the parent imports this module, too, and must not wait for the engines
     from scanner.audit.examine import Examiner
+    from scanner.audit.outbox import Outbox
     from scanner.wiring import build
 
     try:
@@ -60,7 +66,8 @@ def work(link: Connection, order: Order) -> None:
     except StudentXError as error:
         link.send(Refusal(error.message, error.hint))
         return
-    examiner = Examiner(scanner, order.key, order.today)
+    outbox = Outbox(*order.outbox, order.key) if order.outbox else None
+    examiner = Examiner(scanner, order.key, order.today, outbox)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         link.send(None)
         while True:

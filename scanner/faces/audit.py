@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import click
 from rich.console import Console
 
 from scanner.faces.exits import CODES, NOTHING_READ
+from scanner.faces.interrupts import interruptible
 from scanner.faces.options import (
     Session,
     config_option,
@@ -143,7 +143,7 @@ def audit(
         key = audit_pass.wish.order.key
 
         if accept and baseline and finished:
-            from scanner.faces.output import write_pieces
+            from scanner.files import write_pieces
 
             found = run.entries(audit_pass.state, key, accepted)
             write_pieces(baseline, accepted_findings.lines(found, accepted), "the baseline")
@@ -160,27 +160,13 @@ def audit(
 def _run(audit_pass: Pass) -> bool:
     """Run to the end, or until somebody breaks it off; tell which."""
     try:
-        with _interruptible(), _progress(audit_pass) as progress:
+        with interruptible(), _progress(audit_pass) as progress:
             audit_pass.run(progress)
     except KeyboardInterrupt:
         audit_pass.state.commit()
         click.echo("scan: broken off; the same command goes on where it stopped", err=True)
         return False
     return True
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let SIGTERM end a run as an interrupt from the keyboard does."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -194,12 +180,12 @@ def _progress(audit_pass: Pass) -> Iterator[Progress]:
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(elapsed_when_finished=True))
     with Progress(*columns, console=screen, transient=True) as progress:
-        task = progress.add_task("Scanning", total=audit_pass.count())
+        task = progress.add_task("Scanning", total=sum(1 for _ in audit_pass.walk()))
         yield lambda: progress.advance(task)
 
 
 def _write(audited: Audited, reports: tuple[Path, ...]) -> None:
-    from scanner.faces.output import write_pieces
+    from scanner.files import write_pieces
 
     for path in reports:
         room = import_module(f"scanner.reports.{path.suffix.lower()[1:]}")

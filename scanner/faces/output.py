@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
-import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
-from scanner.errors import StudentXError
 from scanner.faces.sources import STANDARD_INPUT
+from scanner.files import write_pieces
 
 
 def write_whole(output: str, data: bytes) -> None:
@@ -23,33 +19,3 @@ def write_whole(output: str, data: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     write_pieces(Path(output), [data], "the copy")
-
-
-def write_pieces(target: Path, pieces: Iterable[bytes], what: str) -> None:
-    """Write pieces to a file as they come, but in one step for whoever reads it.
-
-    what: how an error calls it. Raises StudentXError when the place cannot be written to; then
-    nothing is left behind.
-    """
-    try:
-        _replace(target, pieces)
-    except OSError as error:
-        raise StudentXError(
-            f"{what} cannot be written ({error.strerror})",
-            "name a file in a folder that exists and that you may write to",
-        ) from None
-
-
-def _replace(target: Path, pieces: Iterable[bytes]) -> None:
-    # A fixed prefix: the temporary file's name must not carry the document's.
-    descriptor, name = tempfile.mkstemp(prefix=".scan-", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(descriptor)
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
