@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+import tempfile
 from pathlib import Path
 
+from scanner.errors import StudentXError
 from scanner.faces.sources import STANDARD_INPUT
-from scanner.files import write_pieces
 
 
 def write_whole(output: str, data: bytes) -> None:
@@ -18,4 +21,26 @@ def write_whole(output: str, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    write_pieces(Path(output), [data], "the copy")
+    target = Path(output)
+    try:
+        _replace(target, data)
+    except OSError as error:
+        raise StudentXError(
+            f"the copy cannot be written ({error.strerror})",
+            "name a file in a folder that exists and that you may write to",
+        ) from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    # A fixed prefix: the temporary file's name must not carry the document's.
+    descriptor, name = tempfile.mkstemp(prefix=".scan-", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -42,13 +43,7 @@ class _Gathered:
 
 def render(audited: Audited) -> Iterator[bytes]:
     """Yield the page in UTF-8, in pieces."""
-    environment = Environment(
-        loader=PackageLoader("scanner.reports", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = _templates()
     style = environment.get_template("audit.css").render()
     page = environment.get_template("audit.html").generate(
         style=style,
@@ -57,6 +52,17 @@ def render(audited: Audited) -> Iterator[bytes]:
     )
     for piece in page:
         yield piece.encode("utf-8", "backslashreplace")
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("scanner.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def _page(audited: Audited) -> dict[str, Any]:
