@@ -27,7 +27,8 @@ SECONDS_A_MEGABYTE = 240.0  # more for each megabyte of it
 START_SECONDS = 300.0  # for the engines to load
 CHUNK = 4  # files handed over at a time
 RECYCLED_AFTER = 5_000  # files, then a fresh process; and
-RECYCLED_ABOVE = 450 * 1024**2  # bytes of resident memory
+RECYCLED_GROWN = 200 * 1024**2  # bytes more of resident memory than when it was ready, but not
+RECYCLED_BEFORE = 50  # files: large registers and the first large file are no leak
 DEATHS_AT_START = 2  # in a row, then the run is given up
 
 _DIED = "the scanner died of it"
@@ -54,11 +55,15 @@ class _Hand(Generic[Label]):
     jobs: deque[Job[Label]] = field(default_factory=deque)
     since: float = field(default_factory=time.monotonic)
     done: int = 0
+    held: int = 0  # bytes of memory when it was ready
 
     @property
     def worn(self) -> bool:
         """Tell whether it is time for a fresh process."""
-        return self.done >= RECYCLED_AFTER or resident(self.process.pid) > RECYCLED_ABOVE
+        if self.done < RECYCLED_BEFORE:
+            return False
+        grown = resident(self.process.pid) - self.held
+        return self.done >= RECYCLED_AFTER or grown > RECYCLED_GROWN
 
     def seconds_left(self) -> float:
         """Return how long it may still take for what it is at."""
@@ -165,6 +170,7 @@ class Pool(Generic[Label]):
             raise StudentXError(answer.message, answer.hint)
         if answer is None:
             hand.ready = True
+            hand.held = resident(hand.process.pid)
             self._deaths = 0
             return
         hand.done += 1

@@ -56,6 +56,7 @@ class Pass:
     told: Told = lambda *_: None
     judged: int = 0
     _committed: float = field(default_factory=time.monotonic)
+    _in_work: set[str] = field(default_factory=set)
 
     def run(self, progress: Progress = lambda: None) -> None:
         """Look at every file once; progress is called for each. Raises StudentXError.
@@ -82,6 +83,7 @@ class Pass:
     ) -> None:
         """Examine what is not known as it is. Raises StudentXError."""
         safekeeping = Safekeeping(self.wish.order.pack)
+        self._in_work.clear()
         for job, examined in pool.run(self._jobs(found, safekeeping, progress)):
             self._keep(job, examined, safekeeping)
             progress()
@@ -92,6 +94,9 @@ class Pass:
     ) -> Iterator[Job[os.stat_result]]:
         """Yield what has to be examined; what is known or cannot be is dealt with here."""
         for each in found:
+            if each.path in self._in_work:  # found twice in one look, by two hints
+                progress()
+                continue
             before = self.state.known(each.path)
             if each.stat is None:
                 now = _not_examined(each)
@@ -105,6 +110,7 @@ class Pass:
                 self._confirm(before, each.stat, safekeeping)
                 progress()
                 continue
+            self._in_work.add(each.path)
             yield Job(each.path, each.stat.st_size, each.stat, digest)
 
     def _confirm(self, known: Known, info: os.stat_result, safekeeping: Safekeeping) -> None:
@@ -118,6 +124,7 @@ class Pass:
         self.told(known, now)
 
     def _keep(self, job: Job[os.stat_result], examined: Examined, safekeeping: Safekeeping) -> None:
+        self._in_work.discard(job.path)
         before = self.state.known(job.path)
         if examined.unchanged and before:
             examined = before.examined

@@ -183,11 +183,11 @@ def _grouped(entry: Entry) -> list[dict[str, Any]]:
                 "clause": each.clause,
                 "message": each.message,
                 "action": each.action.word,
-                "places": [],
+                "places": {},  # in order, each once
             },
         )
         if each.line:
-            row["places"].append(f"{each.place} line {each.line}")
+            row["places"][f"{each.place} line {each.line}"] = None
     return list(rows.values())
 
 

@@ -46,9 +46,11 @@ def _lines(audited: Audited) -> Iterator[Text]:
         line = Text("  ").append(f"{entry.action.word:<10}", style=_STYLES[entry.action])
         yield line.append(f"{len(entry.open):>3} ").append(safe(entry.path))
     if summary.accepted:
-        yield Text(f"{summary.accepted} findings are accepted by the baseline", style="dim")
+        yield Text(f"accepted by the baseline: {summary.accepted}", style="dim")
     if summary.unread:
-        yield Text(f"{summary.unread} files could not be read, or not wholly", style="yellow")
+        yield Text(
+            f"{_counted(summary.unread, 'file')} could not be read, or not wholly", style="yellow"
+        )
         for reason, count in summary.gap_reasons.most_common(_REASONS):
             yield Text(f"{count:>7} {safe(reason)}", style="yellow")
     if summary.skip_reasons:

@@ -61,6 +61,8 @@ class Hints(FileSystemEventHandler):
         """Note the paths of an event."""
         if event.event_type not in _CHANGES:  # opened, closed unchanged: also by ourselves
             return
+        if event.is_directory and event.event_type == "modified":  # what changed in it is told too
+            return
         with self._lock:
             for path in (event.src_path, event.dest_path):
                 if path:

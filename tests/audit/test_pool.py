@@ -49,6 +49,7 @@ def test_a_file_that_takes_too_long_is_a_gap(monkeypatch):
 
 
 def test_processes_are_replaced_after_some_files(monkeypatch):
+    monkeypatch.setattr(pools, "RECYCLED_BEFORE", 5)
     monkeypatch.setattr(pools, "RECYCLED_AFTER", 5)
     assert len(run([f"note-{number}" for number in range(40)], size=1)) == 40
 

@@ -2,7 +2,12 @@
 
 import time
 
-from watchdog.events import FileClosedNoWriteEvent, FileModifiedEvent, FileMovedEvent
+from watchdog.events import (
+    DirModifiedEvent,
+    FileClosedNoWriteEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+)
 
 from scanner.watch import hints as module
 from scanner.watch.hints import Hints
@@ -13,6 +18,7 @@ def test_a_path_is_due_once_it_is_quiet():
     hints.on_any_event(FileModifiedEvent("/a"))
     hints.on_any_event(FileMovedEvent("/b", "/c"))
     hints.on_any_event(FileClosedNoWriteEvent("/read"))  # as we do ourselves
+    hints.on_any_event(DirModifiedEvent("/folder"))
     assert hints.due(60) == []
     time.sleep(0.02)
     assert sorted(hints.due(0.01)) == ["/a", "/b", "/c"]
