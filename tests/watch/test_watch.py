@@ -25,12 +25,15 @@ class Watching:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
+        # a suite that runs in the background ignores interrupts, and would hand that on
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [*SCAN, "watch", str(folder), "--format", "json", "--quiet-for", "0.4", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        signal.signal(signal.SIGINT, before)
         self.events: queue.Queue[dict] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -57,7 +60,7 @@ class Watching:
     def stop(self, how: int = signal.SIGTERM) -> None:
         self.process.send_signal(how)
         try:
-            code = self.process.wait(30)
+            code = self.process.wait(PATIENCE)
         finally:
             self.process.kill()
         assert code in (0, -how), self.process.stderr.read()
