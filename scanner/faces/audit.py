@@ -214,7 +214,7 @@ def _command() -> str:
 
 def _exit_code(summary: Summary, fail_on: tuple[str, ...]) -> int:
     """Return the strictest code that was asked for, or 3 when nothing at all could be read."""
-    if not summary.read and not (summary.files and GAP not in fail_on):
+    if not summary.read and (summary.unread or not summary.files):
         return NOTHING_READ
     wanted = [action for action in Action if action.word in fail_on]
     found = [
