@@ -76,11 +76,20 @@ def _own(message: Message, span: Span) -> bool:
 
 
 def _student_in_copy(case: Case) -> bool:
-    """Tell whether an outsider can see a student's address who agreed to nothing (A65)."""
-    recipients = case.message.recipients
+    """Tell whether an outsider can see a student's address who agreed to nothing (A65).
+
+    Their own mail is theirs to address.
+    """
+    recipients, sender = case.message.recipients, case.message.sender
     outsiders = [r for r in recipients if case.standings.of(r, "").relation in OUTSIDERS]
     known = case.registers.student_by_email
-    students = [known[r.address].id for r in recipients if r.address in known and r.field != "bcc"]
+    students = [
+        known[reader.address].id
+        for reader in recipients
+        if reader.address in known
+        and reader.field != "bcc"
+        and (sender is None or reader.address != sender.address)
+    ]
     return any(
         consent_state(
             case.registers.consents_of.get(student, ()),
