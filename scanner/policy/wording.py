@@ -76,20 +76,11 @@ def _own(message: Message, span: Span) -> bool:
 
 
 def _student_in_copy(case: Case) -> bool:
-    """Tell whether an outsider can see a student's address who agreed to nothing (A65).
-
-    Their own mail is theirs to address.
-    """
-    recipients, sender = case.message.recipients, case.message.sender
+    """Tell whether an outsider can see a student's address who agreed to nothing (A65)."""
+    recipients = case.message.recipients
     outsiders = [r for r in recipients if case.standings.of(r, "").relation in OUTSIDERS]
     known = case.registers.student_by_email
-    students = [
-        known[reader.address].id
-        for reader in recipients
-        if reader.address in known
-        and reader.field != "bcc"
-        and (sender is None or reader.address != sender.address)
-    ]
+    students = [known[r.address].id for r in recipients if r.address in known and r.field != "bcc"]
     return any(
         consent_state(
             case.registers.consents_of.get(student, ()),
@@ -105,6 +96,10 @@ def _student_in_copy(case: Case) -> bool:
 
 
 def _by_us(case: Case) -> bool:
-    """Tell whether the author is one of the college: nobody else is told how to write."""
+    """Tell whether the author works here: nobody else is told how to write, students neither."""
     sender, domains = case.message.sender, case.domains
-    return sender is None or domains is None or domains.place(sender.address) != "external"
+    if sender is None:
+        return True
+    if sender.address in case.registers.student_by_email:
+        return False
+    return domains is None or domains.place(sender.address) != "external"
