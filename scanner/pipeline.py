@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
 
 from scanner import formats
 from scanner.disclosures import disclose
-from scanner.model import Edit, Finding, Gap, Message, People, Registers, Role, Verdict
-from scanner.people import resolve, subjects
+from scanner.model import Crowd, Edit, Finding, Gap, Message, People, Registers, Role, Verdict
+from scanner.people import crowds, resolve, subjects
 from scanner.policy import Judge
 from scanner.redact import edits as edits_for
+from scanner.redact import labels
 
 Style = Literal["initials", "student-x"]
 
@@ -34,7 +36,8 @@ class Copy:
     """An anonymised copy.
 
     before: the message as it was; after: the copy, read again; verdict: of the message as it
-    was; left: edits that the last scan of the copy still asks for (none when it is clean).
+    was (its crowds count who fits the copy); left: edits that the last scan of the copy still
+    asks for (none when it is clean).
     """
 
     data: bytes
@@ -69,38 +72,71 @@ class Scanner:
         readers = "" if path == "-" else self.readers_of(Path(path))
         return replace(message, path=path, records=readers)
 
-    def scan(self, message: Message, today: date) -> Verdict:
-        """Judge one message as of a day; what could not be scanned is a gap of the verdict."""
-        return self._judge(message, today)[1]
+    def scan(self, message: Message, today: date, style: Style = "initials") -> Verdict:
+        """Judge one message as of a day; what could not be scanned is a gap of the verdict.
+
+        style: of the copy for which the verdict tells who it could still be.
+        """
+        return self._judge(message, today, style)[1]
 
     def anonymise(self, data: bytes, path: str, today: date, style: Style) -> Copy:
         """Write the copy in which no student and nobody tied to one can be read.
 
         Raises FormatError when it cannot be read, RewriteError when it cannot be written.
         """
-        message, first = self._judge(self.read(data, path), today)
-        edits = wanted = edits_for(message, first.people, self.registers, style)
+        message, first = self._judge(self.read(data, path), today, style)
+        edits = wanted = self._edits(message, first, style)
         copy, after = data, message
         kept = _kept(message, first.people)
         for _ in range(ROUNDS):
             if not wanted:
                 break
             copy = formats.write(copy, path, wanted)
-            after, verdict = self._judge(self.read(copy, path), today)
-            wanted = edits_for(after, verdict.people, self.registers, style)
+            after, verdict = self._judge(self.read(copy, path), today, style)
+            wanted = self._edits(after, verdict, style)
             wanted = tuple(e for e in wanted if _form(after.text(e.span)) not in kept)
         return Copy(copy, message, after, edits, first, wanted)
 
-    def _judge(self, message: Message, today: date) -> tuple[Message, Verdict]:
+    def _edits(self, message: Message, verdict: Verdict, style: Style) -> tuple[Edit, ...]:
+        wanted = self._wanted(verdict.outsiders)
+        return edits_for(message, verdict.people, self.registers, style, wanted)
+
+    def _judge(self, message: Message, today: date, style: Style) -> tuple[Message, Verdict]:
         findings, gaps = self.finder.find(message)
         message = replace(message, gaps=(*message.gaps, *gaps))
         people = resolve(message, findings, self.registers, self.domains)
         disclosures, risks = disclose(message, findings, people)
         people = replace(people, about=subjects(message, people, disclosures, risks))
+        called = self._labels(message, people, style, ())
+        count = partial(self._crowds, message, people, findings, today)
+        counted = count(called)
         verdict = self.judge.judge(
-            message, people, findings, disclosures, risks, self.registers, today
+            message, people, findings, disclosures, risks, self.registers, today, counted
         )
+        # Only the verdict tells who reads it, and for some the copy says "student X".
+        final = self._labels(message, people, style, verdict.outsiders)
+        if counted and final != called:
+            verdict = replace(verdict, crowds=count(final))
         return message, verdict
+
+    def _labels(
+        self, message: Message, people: People, style: Style, outsiders: tuple[str, ...]
+    ) -> Mapping[str, str]:
+        return labels(message, people, self.registers, style, self._wanted(outsiders))
+
+    def _wanted(self, outsiders: tuple[str, ...]) -> Mapping[str, int]:
+        return dict.fromkeys(outsiders, self.judge.pack.tables.crowd.initials)
+
+    def _crowds(
+        self,
+        message: Message,
+        people: People,
+        findings: tuple[Finding, ...],
+        today: date,
+        called: Mapping[str, str],
+    ) -> tuple[Crowd, ...]:
+        limit = self.judge.pack.tables.crowd.limit
+        return crowds(message, people, findings, self.registers, called, limit, today)
 
 
 def _kept(message: Message, people: People) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -20,6 +21,9 @@ from scanner.faces.options import (
 )
 from scanner.faces.sources import Source, sources
 from scanner.reports import Result
+
+if TYPE_CHECKING:
+    from scanner.pipeline import Style
 
 
 @click.command(
@@ -52,7 +56,7 @@ def check(
     output: str,
     today: date,
     pack: str | None,
-    style: str,
+    style: Style,
     show_text: bool,
 ) -> int:
     """Judge drafts, notes and folders of them: send, anonymise, hold or block.
@@ -64,7 +68,7 @@ def check(
       scan draft.eml
       scan check notes/ --format json
     """
-    results = _judge_all(session, list(sources(paths)), today, pack)
+    results = _judge_all(session, list(sources(paths)), today, pack, style)
     if output == "json":
         from scanner.reports.json import render
 
@@ -86,7 +90,7 @@ def exit_code(results: Sequence[Result]) -> int:
 
 
 def _judge_all(
-    session: Session, found: Sequence[Source], today: date, pack: str | None
+    session: Session, found: Sequence[Source], today: date, pack: str | None, style: Style
 ) -> list[Result]:
     config = session.config()
     # The engines take a second to load: an unknown option or a broken config is told before.
@@ -94,7 +98,7 @@ def _judge_all(
     from scanner.wiring import build
 
     scanner = build(config, session.home, pack)
-    return [judge(scanner, source, today) for source in _watched(found)]
+    return [judge(scanner, source, today, style) for source in _watched(found)]
 
 
 def _watched(found: Sequence[Source]) -> Iterable[Source]:

@@ -8,18 +8,21 @@ from datetime import date
 from scanner.errors import FormatError, StudentXError
 from scanner.faces.sources import Source
 from scanner.model import Gap
-from scanner.pipeline import Scanner
+from scanner.pipeline import Scanner, Style
 from scanner.reports import Result
 
 
-def judge(scanner: Scanner, source: Source, today: date) -> Result:
-    """Read and judge one source; what cannot be read or judged is a gap and asks for hold."""
+def judge(scanner: Scanner, source: Source, today: date, style: Style = "initials") -> Result:
+    """Read and judge one source; what cannot be read or judged is a gap and asks for hold.
+
+    style: of the copy for which the verdict tells who it could still be.
+    """
     try:
         message = scanner.read(_bytes(source), source.path)
     except FormatError as error:
         return _unread(source, error.message)
     try:
-        verdict = scanner.scan(message, today)
+        verdict = scanner.scan(message, today, style)
     except StudentXError as error:
         return _unread(source, error.message)
     except Exception as error:

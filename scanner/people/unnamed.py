@@ -12,6 +12,7 @@ from scanner.people.humans import Cast, Human
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.[ -]?){1,4}(?:[A-Z]\b\.?|(?<=\.))(?!\w)")
 _BARE = re.compile(r"(?<![\w.])[A-Z]{2,4}(?![\w.])")
 _RULE = "initials"
+LETTERS = "letters"  # the note of initials that stand as such: A.N.B., not "my tutee"
 
 
 def quasi(cast: Cast, findings: Sequence[Finding]) -> None:
@@ -58,11 +59,11 @@ def initialled(cast: Cast) -> None:
             return
 
 
-def _add(cast: Cast, key: str, span: Span) -> None:
+def _add(cast: Cast, key: str, span: Span, note: str = "") -> None:
     human = cast.by_key(key)
     human.role = Role.STUDENT
     human.identified = "initials"
-    human.extras.append(Finding(span, "initials", _RULE, 0.6, (key,) if key else ()))
+    human.extras.append(Finding(span, "initials", _RULE, 0.6, (key,) if key else (), note))
     if not any(known is human for known in cast.humans):
         cast.humans.append(human)
 
@@ -75,13 +76,16 @@ def _lines(cast: Cast) -> Iterator[tuple[int, int, Part, str]]:
 
 
 def _ward(cast: Cast) -> bool:
-    """Find "your son", said to a contact of one student."""
-    relatives = [h for h in cast.recipients() if h.entry and h.role is Role.RELATIVE]
-    ties = {key for h in relatives if h.entry for key in h.entry.tied_to}
-    if not any(h.role is Role.RELATIVE for h in cast.recipients()):
+    """Find "your son" or "student X", said to somebody tied to one student.
+
+    Whoever knows the student knows who is meant, whatever the text calls them (A73).
+    """
+    tied = [h for h in cast.recipients() if h.entry and h.entry.tied_to]
+    ties = {key for h in tied if h.entry for key in h.entry.tied_to}
+    if not tied and not any(h.role is Role.RELATIVE for h in cast.recipients()):
         return False
     for document, number, _, text in _lines(cast):
-        if found := cast.cues.ward.search(text):
+        if found := cast.cues.ward.search(text) or cast.cues.anonymous.search(text):
             key = ties.pop() if len(ties) == 1 else ""
             _add(cast, key, Span(document, number, found.start(), found.end()))
             return True
@@ -107,7 +111,7 @@ def _letters(cast: Cast) -> bool:
         key = _in_care(cast, letters)
         if key and not _colleague(cast, letters):
             for span in spans:
-                _add(cast, key, span)
+                _add(cast, key, span, LETTERS)
             done = True
     return done
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from scanner.model import (
     Action,
+    Crowd,
     Disclosure,
     Finding,
     Message,
@@ -60,6 +61,7 @@ class Case:
     registers: Registers
     domains: Domains | None
     today: date
+    crowds: tuple[Crowd, ...] = ()
     _addressed: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
@@ -100,6 +102,11 @@ class Case:
                 spans = told.setdefault(person, {})
                 spans[disclosure.category] = (*spans.get(disclosure.category, ()), disclosure.span)
         return told
+
+    @cached_property
+    def crowd(self) -> Mapping[str, str]:
+        """How many could still be meant, by person id: many, initials, few or unknown."""
+        return {crowd.person: _crowded(crowd) for crowd in self.crowds}
 
     @cached_property
     def compartment(self) -> bool:
@@ -222,6 +229,7 @@ class Case:
             beside=standing.relation == STUDENT and self.standings.in_message(recipient),
             circle_known=standing.circle_known,
             cues=self.cues,
+            crowd=self.crowd.get(student, "unknown"),
         )
 
     def _copied(self, recipient: Recipient, student: str) -> bool:
@@ -273,6 +281,14 @@ def strictest(questions: Iterable[Question], pack: Pack) -> Action:
         ),
         default=Action.SEND,
     )
+
+
+def _crowded(crowd: Crowd) -> str:
+    if not crowd.unlettered:
+        return "unknown"  # whoever the roster does not hold cannot be counted
+    if crowd.k >= crowd.limit:
+        return "many"
+    return "initials" if crowd.unlettered >= crowd.limit else "few"
 
 
 def _only_in_head(message: Message, person: Person) -> bool:

@@ -83,6 +83,7 @@ class Circumstances:
     beside: bool = False
     circle_known: bool = True
     cues: frozenset[str] = frozenset()
+    crowd: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from scanner.model import (
     Action,
     Assessment,
     Breach,
+    Crowd,
     Disclosure,
     Finding,
     Message,
@@ -18,8 +19,8 @@ from scanner.model import (
     Risk,
     Verdict,
 )
-from scanner.policy.case import NOBODY, OUTSIDERS, Asked, Case, rulings
-from scanner.policy.cedar import ASSESSMENTS, Policy, Ruling
+from scanner.policy.case import CIRCLE, NOBODY, OUTSIDERS, SUBJECT, Asked, Case, rulings
+from scanner.policy.cedar import ASSESSMENTS, Learner, Policy, Ruling
 from scanner.policy.pack import Pack
 from scanner.policy.remedies import remedies
 from scanner.policy.standing import domains_for
@@ -50,8 +51,12 @@ class Judge:
         risks: Sequence[Risk],
         registers: Registers,
         today: date,
+        crowds: Sequence[Crowd] = (),
     ) -> Verdict:
-        """Judge one message as of a day. Raises PolicyError when it cannot be decided."""
+        """Judge one message as of a day; crowds: who could still be meant (A81).
+
+        Raises PolicyError when it cannot be decided.
+        """
         domains = domains_for(self._domains, self._university, message.sender)
         case = Case(
             self.pack,
@@ -63,6 +68,7 @@ class Judge:
             registers,
             domains,
             today,
+            tuple(crowds),
         )
         asked = case.questions()
         decided = list(rulings(asked, self.pack))
@@ -80,6 +86,8 @@ class Judge:
             tuple(remedies(case, asked, assessments, action)),
             message.gaps,
             tuple(self._notices(case)),
+            case.crowds,
+            tuple(dict.fromkeys(one.student for one in asked if _outside(one))),
         )
 
     def _breaches(self, message: Message, decided: Iterable[_Decided]) -> tuple[Breach, ...]:
@@ -136,8 +144,22 @@ class Judge:
             person.id not in case.registers.circle_of for person in case.students
         ):
             yield words.no_circle
+        if case.students and not case.registers.students:
+            yield words.no_roster
         if not self._domains and case.message.recipients:
             yield words.no_domains
+
+
+def _outside(asked: Asked) -> bool:
+    """Tell whether somebody who is not known to be in the student's circle would read it."""
+    reader = asked.question.reader
+    return (
+        isinstance(reader, Learner)
+        and bool(asked.student)
+        and not reader.sender
+        and reader.relation not in (CIRCLE, SUBJECT)
+        and asked.question.circumstances.circle_known
+    )
 
 
 def _tells(ruling: Ruling, asked: Asked) -> bool:

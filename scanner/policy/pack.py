@@ -40,6 +40,13 @@ class _KnownBy(_Table):
     teams: tuple[str, ...] = ()
 
 
+class _Crowd(_Table):
+    """How many of the roster must fit a copy, and how many of a cohort bear its initials."""
+
+    limit: int = Field(5, ge=2)
+    initials: int = Field(2, ge=2)
+
+
 class RiskBasis(_Table):
     """A risk that permits sharing: who must act, and by which route."""
 
@@ -76,6 +83,8 @@ class _Remedies(_Table):
     cut_history: str = Field(alias="cut-history")
     send_to_student: str = Field(alias="send-to-student")
     move_note: str = Field(alias="move-note")
+    no_copy: str = Field(alias="no-copy")
+    widen: str
     consult: str
 
 
@@ -83,6 +92,7 @@ class _Notices(_Table):
     no_registers: str
     no_domains: str
     no_circle: str
+    no_roster: str
 
 
 class Tables(_Table):
@@ -97,6 +107,7 @@ class Tables(_Table):
     known_by: dict[str, _KnownBy]
     need: dict[str, frozenset[str]]
     risks: dict[str, RiskBasis]
+    crowd: _Crowd = _Crowd()
     undecided: _Standing
     not_read: _Standing
     remedies: _Remedies

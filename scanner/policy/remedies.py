@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from scanner.model import Action, Assessment, Part, Recipient, Remedy
-from scanner.policy.case import CIRCLE, OUTSIDERS, Asked, Case, strictest
+from scanner.policy.case import CIRCLE, OUTSIDERS, SUBJECT, Asked, Case, strictest
 from scanner.policy.cedar import Place, Question
 
 _FINE = frozenset({"ok", "subject", "external_consented"})
@@ -41,6 +41,7 @@ def remedies(
             yield from _to_the_student(case, assessments)
         if _softens(case, fine, _anonymised):
             yield Remedy("anonymise", words.anonymise)
+        yield from _widen(case, asked)
     if action >= Action.HOLD:
         yield Remedy("consult", words.consult)
 
@@ -50,7 +51,11 @@ def _anonymised(question: Question) -> Question:
     """Return the question as it would stand for the anonymised copy."""
     fact = question.fact
     known = "initials" if fact.identified in _VISIBLE else fact.identified
-    return replace(question, fact=replace(fact, identified=known, identifiers=False))
+    around = question.circumstances
+    if around.crowd == "initials":  # the copy says "student X"
+        around = replace(around, crowd="many")
+    fact = replace(fact, identified=known, identifiers=False)
+    return replace(question, fact=fact, circumstances=around)
 
 
 def _escalations(case: Case) -> Iterator[Remedy]:
@@ -85,6 +90,8 @@ def _for_a_recipient(case: Case, theirs: Sequence[Asked], recipient: Recipient) 
         yield Remedy("drop-recipient", words.drop_recipient, recipient.address)
     if outside and _strictest(case, theirs) is Action.BLOCK:
         yield Remedy("confirm-nothing", words.confirm_nothing, recipient.address)
+        if strictest((_anonymised(one.question) for one in theirs), case.pack) > Action.SEND:
+            yield Remedy("no-copy", words.no_copy, recipient.address)
     if case.risks or (droppable and all(one.relation == CIRCLE for one in theirs)):
         return
     for student in dict.fromkeys(one.student for one in theirs):
@@ -126,6 +133,21 @@ def _to_the_student(case: Case, assessments: Sequence[Assessment]) -> Iterator[R
             yield Remedy(
                 "send-to-student", words.send_to_student, each.recipient.address, each.person
             )
+
+
+def _widen(case: Case, asked: Sequence[Asked]) -> Iterator[Remedy]:
+    """Yield the students whom an outsider could make out in an anonymised copy (A81)."""
+    students = dict.fromkeys(
+        one.student
+        for one in asked
+        if one.relation not in ("", CIRCLE, SUBJECT)
+        and one.question.circumstances.circle_known
+        and one.question.circumstances.crowd == "few"
+        and one.question.fact.sensitive
+        and one.relation not in OUTSIDERS  # they are not served by a copy at all (A73)
+    )
+    for student in students:
+        yield Remedy("widen", case.pack.tables.remedies.widen, person=student)
 
 
 def _softens(case: Case, asked: Sequence[Asked], change: Callable[[Question], Question]) -> bool:

@@ -35,6 +35,7 @@ def _result(result: Result, show_text: bool) -> dict[str, Any]:
         "breaches": [],
         "remedies": [],
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in result.gaps],
+        "crowds": [],
     }
     if verdict is not None and message is not None:
         entry.update(_judged(verdict, message, show_text))
@@ -99,6 +100,25 @@ def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, An
             for remedy in (*verdict.remedies, *_notices(verdict))
         ],
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in verdict.gaps],
+        "crowds": [
+            {
+                "person": crowd.person,
+                "fits": crowd.k,
+                "of": crowd.of,
+                "limit": crowd.limit,
+                "widened": crowd.widened,
+                "telling": [
+                    {
+                        "kind": telling.kind,
+                        "fits": telling.fits,
+                        "wider": telling.wider,
+                        "places": [at(span) for span in telling.spans],
+                    }
+                    for telling in crowd.telling
+                ],
+            }
+            for crowd in verdict.crowds
+        ],
     }
 
 

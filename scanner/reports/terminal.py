@@ -26,6 +26,8 @@ from scanner.model import (
     Verdict,
 )
 from scanner.reports import Result
+from scanner.reports.crowd import HEADING, crowded
+from scanner.reports.crowd import lines as crowd_lines
 from scanner.reports.wording import sentence
 
 _STYLES = {
@@ -134,6 +136,7 @@ class _View:
         yield from self._section("Why", self._breaches())
         for gap in self.verdict.gaps:
             yield 1, Text(f"not read: {gap.name}: {gap.reason}", style="yellow")
+        yield from self._section(HEADING, self._crowds())
         yield from self._section("What to do", self._remedies(command))
         for notice in self.verdict.notices:
             yield 1, Text(f"Note: {notice}", style="dim")
@@ -203,6 +206,11 @@ class _View:
             if remedy.kind == "anonymise":
                 line.append(f"  ({command})", style="dim")
             yield line
+
+    def _crowds(self) -> Iterator[Text]:
+        found = crowded(self.verdict)
+        for line in crowd_lines(found, self.message, self._who, show_text=self.show_text):
+            yield Text(safe(line))
 
     def _told(self, rule: Breach | Remedy, persons: Iterable[str]) -> str:
         who = ", ".join(self._who(person) for person in dict.fromkeys(persons))

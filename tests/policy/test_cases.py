@@ -79,6 +79,7 @@ def question(scenario: Scenario, pack: Pack) -> Question:
             "beside" in when,
             "circle-unknown" not in when,
             values(when, "cue"),
+            next(iter(values(when, "crowd")), "unknown"),
         ),
         settles=first == "settle",
     )

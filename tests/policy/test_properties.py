@@ -103,6 +103,7 @@ circumstances = st.builds(
     beside=st.booleans(),
     circle_known=st.booleans(),
     cues=cues,
+    crowd=st.sampled_from(["many", "initials", "few", "unknown"]),
 )
 facts = st.builds(
     Fact,
