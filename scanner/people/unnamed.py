@@ -50,13 +50,24 @@ def _in_paragraph(named: list[Human], place: tuple[int, int, int], end: int) -> 
 def initialled(cast: Cast) -> None:
     """Find the students a text means without naming any: by initials, ward or tutee."""
     students = [h for h in cast.students() if h.mentions or h.extras]
-    if any(h.field == "" for h in students) or any(h.mentions for h in students):
+    strangers = [h for h in students if h.field == ""]
+    if any(h.mentions for h in students) or any(h.identified != "quasi" for h in strangers):
         return
     if cast.sender and cast.sender.role is Role.STUDENT:
         return
-    for search in (_ward, _letters, _tutee):
+    for search in (_letters,) if strangers else (_ward, _letters, _tutee):
         if search(cast):
-            return
+            break
+    _merge(cast, strangers)
+
+
+def _merge(cast: Cast, strangers: list[Human]) -> None:
+    """Give what singles out a stranger to the one student whose initials the text has."""
+    found = [h for h in cast.students() if any(e.note == LETTERS for e in h.extras)]
+    if strangers and len(found) == 1:
+        found[0].identified = "quasi"
+        found[0].extras += [extra for stranger in strangers for extra in stranger.extras]
+        cast.humans = [h for h in cast.humans if not any(h is one for one in strangers)]
 
 
 def _add(cast: Cast, key: str, span: Span, note: str = "") -> None:

@@ -88,7 +88,7 @@ def test_a_name_asks_for_a_copy_and_the_report_says_who_it_could_still_be(scan, 
     assert "“the only Icelandic second-year” → a student" in shown
 
 
-@pytest.mark.clause("A52", "A80", "T9")
+@pytest.mark.clause("A52", "A80")
 def test_an_outsiders_copy_says_student_x_and_a_circles_copy_initials(scan, larger):
     body = f"Rowan Carver is depressed. {ADVICE}"
     mail(larger, COLLEAGUE, body)
