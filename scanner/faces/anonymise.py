@@ -99,7 +99,8 @@ def anonymise(
     if with_diff:
         _show_diff(copy)
     _tell_changes(copy, output, written=copy.clean or partial)
-    _tell_crowds(copy, scanner.judge.pack.tables.notices.no_roster)
+    uncounted = scanner.judge.pack.tables.notices.no_roster
+    _tell_crowds(copy, "" if scanner.registers.students else uncounted)
     return CLEAN if copy.clean else HELD
 
 
@@ -146,7 +147,10 @@ def _tell_changes(copy: Copy, output: str, *, written: bool) -> None:
 
 
 def _tell_crowds(copy: Copy, uncounted: str) -> None:
-    """Say on standard error who the copy could still be about, or that nobody can count (A81)."""
+    """Say on standard error who the copy could still be about (A81).
+
+    uncounted: what to say where no roster is loaded, "" where one is.
+    """
     from scanner.reports.crowd import HEADING, lines
     from scanner.reports.wording import sentence
 
@@ -156,7 +160,7 @@ def _tell_crowds(copy: Copy, uncounted: str) -> None:
     told = lines(
         counted, copy.before, "student {}".format, show_text=screen.is_terminal, copied=True
     )
-    if not counted and copy.edits:
+    if uncounted and copy.edits:
         told = iter((uncounted,))
     for number, line in enumerate(told):
         if not number:
