@@ -289,7 +289,7 @@ class Verdict:
     gaps: tuple[Gap, ...] = ()
     notices: tuple[str, ...] = ()  # what limits this answer, such as missing registers
     crowds: tuple[Crowd, ...] = ()  # who it could still be, one a student; none without a roster
-    outsiders: tuple[str, ...] = ()  # students of whom somebody outside their circle would learn
+    outsiders: tuple[str, ...] = ()  # students of whom a colleague outside their circle learns
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,13 +151,17 @@ class Judge:
 
 
 def _outside(asked: Asked) -> bool:
-    """Tell whether somebody who is not known to be in the student's circle would read it."""
+    """Tell whether a member of the college who is not in the student's circle would read it.
+
+    Family and strangers are served by no label (A73): a copy for them keeps initials, by which
+    a later scan still sees who is meant.
+    """
     reader = asked.question.reader
     return (
         isinstance(reader, Learner)
         and bool(asked.student)
         and not reader.sender
-        and reader.relation not in (CIRCLE, SUBJECT)
+        and reader.relation not in (CIRCLE, SUBJECT, *OUTSIDERS)
         and asked.question.circumstances.circle_known
     )
 
