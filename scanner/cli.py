@@ -9,6 +9,7 @@ from click_default_group import DefaultGroup
 
 from scanner.errors import StudentXError
 from scanner.faces.anonymise import anonymise
+from scanner.faces.audit import audit
 from scanner.faces.check import check
 from scanner.faces.circle import circle
 from scanner.faces.consent import consent
@@ -21,6 +22,7 @@ from scanner.faces.options import Session, home_option
 from scanner.faces.overrides import overrides
 from scanner.faces.registers import registers
 from scanner.faces.todo import todo
+from scanner.faces.watch import watch
 
 ERROR = 1
 
@@ -45,6 +47,8 @@ def scan(context: click.Context) -> None:
       scan fix draft.eml -o out.eml         do what clears it, step by step
       scan anonymise draft.eml -o safe.eml  write a copy with initials for names
       scan letter consent STUDENT --to WHO  write what the guidance asks for in writing
+      scan audit FOLDER --report audit.html judge every note and mail below a folder
+      scan watch FOLDER                     judge drafts as they are saved
       scan registers load FOLDER            tell it who the students are
       scan consent check STUDENT --to WHOM  ask what a student agreed to
       scan todo                             what to confirm, and whom to tell
@@ -65,6 +69,8 @@ scan.add_command(explain)
 scan.add_command(overrides)
 scan.add_command(gateway)
 scan.add_command(filter_)
+scan.add_command(audit)
+scan.add_command(watch)
 
 
 def main() -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import stat
 import sys
-import tempfile
 from pathlib import Path
 
 from scanner.errors import StudentXError
 from scanner.faces.sources import STANDARD_INPUT
+from scanner.files import replace_whole
 
 
 def write_whole(output: str, data: bytes) -> None:
@@ -24,7 +21,7 @@ def write_whole(output: str, data: bytes) -> None:
         return
     target = Path(output)
     try:
-        _replace(target, data)
+        replace_whole(target, [data])
     except OSError as error:
         raise StudentXError(
             f"the copy cannot be written ({error.strerror})",
@@ -47,7 +44,7 @@ def replace_in_place(path: str, data: bytes, *, expected: bytes) -> None:
             raise StudentXError("the file has a second name", "name another file with -o")
         if target.read_bytes() != expected:
             raise StudentXError("the file was changed meanwhile", "scan it again")
-        _replace(target, data, known)
+        replace_whole(target, [data], known)
     except OSError as error:
         raise StudentXError(
             f"the file cannot be changed ({error.strerror})", "name another file with -o"
@@ -58,28 +55,3 @@ def same_file(path: str, other: str) -> bool:
     """Tell whether two paths lead to one file."""
     first, second = Path(path), Path(other)
     return first.exists() and second.exists() and first.samefile(second)
-
-
-def _replace(target: Path, data: bytes, known: os.stat_result | None = None) -> None:
-    # A fixed prefix: the temporary file's name must not carry the document's.
-    descriptor, name = tempfile.mkstemp(prefix=".scan-", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            if known is not None:
-                _keep(descriptor, known)
-            file.flush()
-            os.fsync(descriptor)
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
-
-
-def _keep(descriptor: int, known: os.stat_result) -> None:
-    made = os.fstat(descriptor)
-    if hasattr(os, "fchown") and (made.st_uid, made.st_gid) != (known.st_uid, known.st_gid):
-        os.fchown(descriptor, known.st_uid, known.st_gid)
-    if hasattr(os, "fchmod"):
-        os.fchmod(descriptor, stat.S_IMODE(known.st_mode))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.files import limited, read_regular
 from scanner.formats import MAX_SIZE
 
 STANDARD_INPUT = "-"
@@ -28,8 +28,8 @@ class Source:
         Raises OSError, or ValueError with one sentence when it is no readable document.
         """
         if self.path == STANDARD_INPUT:
-            return _limited(sys.stdin.buffer.read(MAX_SIZE + 1))
-        return _read_regular(self.path, follow=not self.found_in_folder)
+            return limited(sys.stdin.buffer.read(MAX_SIZE + 1), MAX_SIZE)
+        return read_regular(self.path, MAX_SIZE, follow=not self.found_in_folder)
 
 
 def sources(paths: Sequence[str]) -> Iterator[Source]:
@@ -61,32 +61,3 @@ def _walk(folder: str) -> Iterator[Source]:
     yield from faults
     if empty and not faults:
         yield Source(folder, fault="the folder holds no documents")
-
-
-def _read_regular(path: str, *, follow: bool) -> bytes:
-    # O_NONBLOCK: opening a FIFO must not wait for a writer that never comes.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-    if not follow:
-        flags |= getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(path, flags)
-    with os.fdopen(descriptor, "rb") as file:
-        before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
-            raise ValueError("it is not a regular file")
-        if before.st_size > MAX_SIZE:
-            raise ValueError(_too_large())
-        data = _limited(file.read(MAX_SIZE + 1))
-        after = os.fstat(descriptor)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise ValueError("it changed while it was read; scan it again once it is saved")
-    return data
-
-
-def _limited(data: bytes) -> bytes:
-    if len(data) > MAX_SIZE:
-        raise ValueError(_too_large())
-    return data
-
-
-def _too_large() -> str:
-    return f"it is larger than {MAX_SIZE // 1024 // 1024} MB, the most that is read"

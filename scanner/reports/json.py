@@ -11,6 +11,7 @@ from scanner.config import Link
 from scanner.hours import on_duty
 from scanner.model import Escalation, Finding, Message, Remedy, Role, Span, Verdict
 from scanner.reports import Result
+from scanner.reports.audited import printable
 from scanner.reports.wording import sentence
 
 SCHEMA = "student-x/report/1"
@@ -201,8 +202,3 @@ def _mentions(verdict: Verdict) -> Iterator[tuple[str, Finding]]:
         for finding in person.mentions
     ]
     yield from sorted(mentions, key=lambda mention: mention[1].span)
-
-
-def printable(path: str) -> str:
-    """Return a path that can be encoded: bytes that are no UTF-8 are shown in hexadecimal (F4)."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

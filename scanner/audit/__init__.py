@@ -1,0 +1,1 @@
+"""Folders of documents over time: every file judged, and judged again only when it changed."""

@@ -1,0 +1,245 @@
+"""One pass over folders: walk, compare with what is known, examine what changed, keep it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.audit.baseline import apply, secret
+from scanner.audit.examined import Examined, keyed
+from scanner.audit.pool import Job, Pool
+from scanner.audit.safekeeping import Safekeeping
+from scanner.audit.state import Known, State
+from scanner.audit.version import fingerprint
+from scanner.audit.walk import Found, roots_of, walk
+from scanner.audit.worker import Order
+from scanner.config import Config
+from scanner.model import Gap
+from scanner.reports.audited import Entry, Observation, Setting, Summary
+
+if TYPE_CHECKING:
+    from scanner.pipeline import Style
+
+COMMIT_SECONDS = 0.5  # what a kill may cost, besides the files in work
+
+Progress = Callable[[], None]
+Told = Callable[["Known | None", "Known"], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be looked at, and how. leave: paths of our own, which are passed over."""
+
+    roots: tuple[str, ...]
+    order: Order
+    fingerprint: str
+    jobs: int = 1
+    hidden: bool = False
+    leave: tuple[str, ...] = ()
+
+
+@dataclass
+class Pass:
+    """One pass over folders; what it finds is in the state as soon as it is found.
+
+    told: called with what was known and what is known now of each file that was judged.
+    """
+
+    wish: Wish
+    state: State
+    told: Told = lambda *_: None
+    judged: int = 0
+    _committed: float = field(default_factory=time.monotonic)
+    _in_work: set[str] = field(default_factory=set)
+
+    def run(self, progress: Progress = lambda: None) -> None:
+        """Look at every file once; progress is called for each. Raises StudentXError.
+
+        May be broken off at any time: what was found is kept, and the next pass goes on.
+        """
+        with self.pool() as pool:
+            self.look_at(self.walk(), pool, progress)
+        self.state.forget_unseen(self.wish.roots)
+
+    def pool(self) -> Pool[os.stat_result]:
+        """Return the processes that this pass needs; they start with the first file."""
+        return Pool(self.wish.order, self.wish.jobs)
+
+    def walk(self) -> Iterator[Found]:
+        """Yield what lies below the folders."""
+        return walk(self.wish.roots, hidden=self.wish.hidden, leave=self.wish.leave)
+
+    def look_at(
+        self,
+        found: Iterable[Found],
+        pool: Pool[os.stat_result],
+        progress: Progress = lambda: None,
+    ) -> None:
+        """Examine what is not known as it is. Raises StudentXError."""
+        safekeeping = Safekeeping(self.wish.order.pack)
+        self._in_work.clear()
+        for job, examined in pool.run(self._jobs(found, safekeeping, progress)):
+            self._keep(job, examined, safekeeping)
+            progress()
+        self.state.commit()
+
+    def _jobs(
+        self, found: Iterable[Found], safekeeping: Safekeeping, progress: Progress
+    ) -> Iterator[Job[os.stat_result]]:
+        """Yield what has to be examined; what is known or cannot be is dealt with here."""
+        for each in found:
+            if each.path in self._in_work:  # found twice in one look, by two hints
+                progress()
+                continue
+            before = self.state.known(each.path)
+            if each.stat is None:
+                now = _not_examined(each)
+                self.state.keep(now)
+                self.told(before, now)
+                progress()
+                continue
+            same = before is not None and before.fingerprint == self.wish.fingerprint
+            digest = before.examined.digest if before and same else b""
+            if before and digest and before.is_of(each.stat):
+                self._confirm(before, each.stat, safekeeping)
+                progress()
+                continue
+            self._in_work.add(each.path)
+            yield Job(each.path, each.stat.st_size, each.stat, digest)
+
+    def _confirm(self, known: Known, info: os.stat_result, safekeeping: Safekeeping) -> None:
+        """Take what is known of an unchanged file; how it is kept may have changed."""
+        kept = self._kept(known.path, known.examined, info, safekeeping)
+        if kept == known.kept:
+            self.state.see(known.path)
+            return
+        now = replace(known, kept=kept)
+        self.state.keep(now)
+        self.told(known, now)
+
+    def _keep(self, job: Job[os.stat_result], examined: Examined, safekeeping: Safekeeping) -> None:
+        self._in_work.discard(job.path)
+        before = self.state.known(job.path)
+        if examined.unchanged and before:
+            examined = before.examined
+        else:
+            self.judged += 1
+        info = job.label
+        now = Known(
+            job.path,
+            *(info.st_size, info.st_mtime_ns, info.st_ino, info.st_dev),
+            self.wish.fingerprint,
+            examined,
+            self._kept(job.path, examined, info, safekeeping),
+        )
+        self.state.keep(now)
+        self.told(before, now)
+        if time.monotonic() - self._committed > COMMIT_SECONDS:
+            self.state.commit()
+            self._committed = time.monotonic()
+
+    def _kept(
+        self, path: str, examined: Examined, info: os.stat_result, safekeeping: Safekeeping
+    ) -> tuple[Observation, ...]:
+        if not examined.personal:
+            return ()
+        return tuple(
+            replace(each, key=keyed(self.wish.order.key, each.rule, path))
+            for each in safekeeping.observe(path, info, approved=examined.approved)
+        )
+
+
+def _not_examined(found: Found) -> Known:
+    gaps = (Gap("document", found.fault),) if found.fault else ()
+    return Known(found.path, examined=Examined(gaps=gaps), skipped=found.skipped)
+
+
+def entries(state: State, key: bytes, accepted: frozenset[str]) -> Iterator[Entry]:
+    """Yield every file of a pass as reports want it, in the order of paths."""
+    return apply(accepted, (entry_of(known, key) for known in state.seen()))
+
+
+def entry_of(known: Known, key: bytes) -> Entry:
+    """Return a file as reports want it."""
+    found = known.examined
+    gap_key = ""
+    if found.gaps:
+        reasons = [gap.reason for gap in found.gaps]
+        what = found.digest.hex() or str(Path(known.path))
+        gap_key = keyed(key, "not-read", what, *reasons)
+    return Entry(
+        known.path,
+        found.kind,
+        (*found.observations, *known.kept),
+        found.gaps,
+        known.skipped,
+        gap_key,
+    )
+
+
+def summarise(entries: Iterator[Entry]) -> Summary:
+    """Count every file once."""
+    summary = Summary()
+    for entry in entries:
+        summary.add(entry)
+    return summary
+
+
+@contextmanager
+def opened(
+    config: Config,
+    home: Path,
+    folders: Sequence[str],
+    *,
+    pack: str | None,
+    today: date,
+    jobs: int,
+    hidden: bool,
+    leave: Sequence[Path],
+    memory: str = "audit.db",
+    outbox: tuple[Path, Style] | None = None,
+) -> Iterator[Pass]:
+    """Open a memory in the home folder for passes over folders. Raises StudentXError.
+
+    leave: what to pass over beside the home folder itself, such as reports; memory: its file's
+    name; outbox: where anonymised copies go, and in which style.
+    """
+    order = Order(config, home, pack or config.pack, today, secret(home), outbox)
+    with State(home / memory) as state:
+        wish = Wish(
+            roots_of(folders),
+            order,
+            mark(state, order),
+            jobs,
+            hidden,
+            tuple(os.path.realpath(path) for path in (home, *leave)),
+        )
+        yield Pass(wish, state)
+
+
+def mark(state: State, order: Order) -> str:
+    """Return the fingerprint of all that answers depend on. Raises StoreError."""
+    memory = state.memory()
+    found = fingerprint(order.config, order.home, order.pack, order.today, memory)
+    state.remember(memory)
+    # with another outbox every document is looked at again, so that it gets its copy
+    return keyed(order.key, found, *map(str, order.outbox)) if order.outbox else found
+
+
+def setting(wish: Wish, version: str, command: str) -> Setting:
+    """Return what reports say of how an audit ran."""
+    return Setting(
+        wish.roots,
+        wish.order.config.name,
+        wish.order.pack,
+        wish.order.today,
+        version,
+        wish.fingerprint,
+        command,
+    )

@@ -1,0 +1,97 @@
+"""One process that examines files: engines loaded once, one answer a file, nothing printed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.audit.examined import Examined, unexamined
+from scanner.config import Config
+from scanner.errors import FormatError, StudentXError
+
+if TYPE_CHECKING:
+    from scanner.audit.examine import Examiner
+    from scanner.pipeline import Style
+
+LARGEST = 4 * 1024**3  # bytes of address space: a file that needs more is a gap, not a dead machine
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker is to build its scanner from.
+
+    key: makes the keys of observations; outbox: where copies go, and in which style.
+    """
+
+    config: Config
+    home: Path
+    pack: str
+    today: date
+    key: bytes
+    outbox: tuple[Path, Style] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a worker cannot work: an error for the user."""
+
+    message: str
+    hint: str
+
+
+Task = tuple[str, bytes]  # a path, and the digest that is known of it
+
+
+def work(link: Connection, order: Order) -> None:
+    """Answer lists of tasks until the other end closes.
+
+    The first answer is None once the engines are loaded, or a Refusal; then one Examined a
+    task, in order.
+    """
+    _prepare()
+    # the parent imports this module, too, and must not wait for the engines
+    from scanner.audit.examine import Examiner
+    from scanner.audit.outbox import Outbox
+    from scanner.wiring import build
+
+    try:
+        scanner = build(order.config, order.home, order.pack)
+    except StudentXError as error:
+        link.send(Refusal(error.message, error.hint))
+        return
+    outbox = Outbox(*order.outbox, order.key) if order.outbox else None
+    examiner = Examiner(scanner, order.key, order.today, outbox)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        link.send(None)
+        while True:
+            for path, known in link.recv():
+                link.send(_examined(examiner, path, known))
+
+
+def _examined(examiner: Examiner, path: str, known: bytes) -> Examined:
+    try:
+        return examiner.examine(path, known)
+    except Exception as error:  # its words may quote the file
+        return unexamined(FormatError(f"an internal fault ({type(error).__name__})"))
+
+
+def _prepare() -> None:
+    """Leave interrupts to the parent, keep words of libraries off the terminal, bound memory."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    if sys.platform == "linux":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = LARGEST if hard == resource.RLIM_INFINITY else min(LARGEST, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
