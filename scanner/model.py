@@ -335,6 +335,39 @@ class Escalation:
     helpers: tuple[Helper, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Words that say something of who a student is.
+
+    kind: the file of rules/wider. fits: how many students of the roster they fit alone, None
+    where no register can check them. wider: what the advice says in their place, "" when
+    they may stay.
+    """
+
+    kind: str
+    spans: tuple[Span, ...]
+    fits: int | None = None
+    wider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many students of the roster fit what an anonymised copy still says of one.
+
+    person: "" for a "student X" of the text. k: how many fit, of: how many there are, limit:
+    how many the pack asks for, or of if that is less. unlettered: how many fit without the
+    initials; widened: how many once the advice is followed.
+    """
+
+    person: str
+    k: int
+    of: int
+    limit: int
+    unlettered: int
+    widened: int
+    telling: tuple[Telling, ...] = ()
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The answer for one message. policy: the pack's name and version that judged it."""
@@ -352,6 +385,8 @@ class Verdict:
     policy: str = ""
     advices: tuple[Advice, ...] = ()
     escalations: tuple[Escalation, ...] = ()  # what is most urgent first
+    crowds: tuple[Crowd, ...] = ()  # who it could still be, one a student; none without a roster
+    outsiders: tuple[str, ...] = ()  # students of whom a colleague outside their circle learns
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,6 +529,20 @@ class Registers:
     def student_by_id(self) -> Mapping[str, Student]:
         """Map student ids to students."""
         return {student.id: student for student in self.students}
+
+    @cached_property
+    def cohorts(self) -> Mapping[tuple[str, str], tuple[Student, ...]]:
+        """Map a department or course and a year to the students who share both."""
+        found: dict[tuple[str, str], dict[str, Student]] = {}
+        for student in self.students:
+            for subject in {student.department, student.course} - {""} or {""}:
+                found.setdefault((subject, student.year), {})[student.id] = student
+        return {key: tuple(students.values()) for key, students in found.items()}
+
+    @cached_property
+    def contact_names(self) -> Mapping[str, str]:
+        """Map lower-case addresses of contacts to their names."""
+        return {c.email.lower(): c.name for c in self.contacts if c.name}
 
     @cached_property
     def student_by_email(self) -> Mapping[str, Student]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -13,6 +14,7 @@ from scanner.disclosures import disclose
 from scanner.errors import FormatError, RewriteError
 from scanner.formats import Cuts
 from scanner.model import (
+    Crowd,
     Edit,
     Finding,
     Gap,
@@ -25,9 +27,10 @@ from scanner.model import (
     Verdict,
     attached,
 )
-from scanner.people import resolve, subjects
+from scanner.people import crowds, resolve, subjects
 from scanner.policy import Judge
 from scanner.redact import edits as edits_for
+from scanner.redact import labels
 
 Style = Literal["initials", "student-x"]
 
@@ -48,7 +51,8 @@ class Copy:
     """An anonymised copy.
 
     before: the message as it was; after: the copy, read again; verdict: of the message as it
-    was; left: edits that the last scan of the copy still asks for (none when it is clean).
+    was (its crowds count who fits the copy); left: edits that the last scan of the copy still
+    asks for (none when it is clean).
     """
 
     data: bytes
@@ -96,29 +100,35 @@ class Scanner:
         readers = "" if path == "-" else self.readers_of(Path(path))
         return replace(message, path=path, records=readers)
 
-    def scan(self, message: Message, today: date, override: Override | None = None) -> Verdict:
+    def scan(
+        self,
+        message: Message,
+        today: date,
+        override: Override | None = None,
+        style: Style = "initials",
+    ) -> Verdict:
         """Judge one message as of a day, or of a moment (a datetime): duties have hours.
 
         What could not be scanned is a gap of the verdict. override: a basis that the sender
-        declares, in force.
+        declares, in force. style: of the copy for which the verdict tells who it could still be.
         """
-        return self._judge(message, today, override)[1]
+        return self._judge(message, today, style, override)[1]
 
     def anonymise(self, data: bytes, path: str, today: date, style: Style) -> Copy:
         """Write the copy in which no student and nobody tied to one can be read.
 
         Raises FormatError when it cannot be read, RewriteError when it cannot be written.
         """
-        message, first = self._judge(self.read(data, path), today)
-        edits = wanted = edits_for(message, first.people, self.registers, style)
+        message, first = self._judge(self.read(data, path), today, style)
+        edits = wanted = self._edits(message, first, style)
         copy, after = data, message
         kept = _kept(message, first.people)
         for _ in range(ROUNDS):
             if not wanted:
                 break
             copy = formats.write(copy, path, wanted)
-            after, verdict = self._judge(self.read(copy, path), today)
-            wanted = edits_for(after, verdict.people, self.registers, style)
+            after, verdict = self._judge(self.read(copy, path), today, style)
+            wanted = self._edits(after, verdict, style)
             wanted = tuple(e for e in wanted if _form(after.text(e.span)) not in kept)
         return Copy(copy, message, after, edits, first, wanted)
 
@@ -158,7 +168,7 @@ class Scanner:
             message = self.read(copy, target or path)
         except FormatError:  # a name that says another format than the copy has
             message = self.read(copy, path)
-        message, verdict = self._judge(message, today)
+        message, verdict = self._judge(message, today, style)
         return Mended(copy, message, verdict, anonymised)
 
     def consult(self, data: bytes, path: str, reader: str, today: date) -> tuple[Copy, Verdict]:
@@ -173,8 +183,9 @@ class Scanner:
         places += [gap.name for gap in message.gaps]
         files = frozenset(place for each in places if (place := attached(each)))
         copy = formats.cut(data, path, Cuts(history=True, attachments=files, reader=reader))
-        draft = self.anonymise(copy, path, today, "student-x")
-        return draft, self._judge(self.read(draft.data, path), today)[1]
+        style: Style = "student-x"
+        draft = self.anonymise(copy, path, today, style)
+        return draft, self._judge(self.read(draft.data, path), today, style)[1]
 
     def _refuse_outsider(self, message: Message, reader: str) -> None:
         own = message.sender.address.rpartition("@")[2] if message.sender else ""
@@ -186,18 +197,50 @@ class Scanner:
                 "name a colleague's address",
             )
 
+    def _edits(self, message: Message, verdict: Verdict, style: Style) -> tuple[Edit, ...]:
+        wanted = self._wanted(verdict.outsiders)
+        return edits_for(message, verdict.people, self.registers, style, wanted)
+
     def _judge(
-        self, message: Message, today: date, override: Override | None = None
+        self, message: Message, today: date, style: Style, override: Override | None = None
     ) -> tuple[Message, Verdict]:
         findings, gaps = self.finder.find(message)
         message = replace(message, gaps=(*message.gaps, *gaps))
         people = resolve(message, findings, self.registers, self.domains)
         disclosures, risks = disclose(message, findings, people)
         people = replace(people, about=subjects(message, people, disclosures, risks))
+        called = self._labels(message, people, style, ())
+        # Ages hang on the day; a moment would be a day of its own in what is remembered.
+        day = today.date() if isinstance(today, datetime) else today
+        count = partial(self._crowds, message, people, findings, day)
+        counted = count(called)
         verdict = self.judge.judge(
-            message, people, findings, disclosures, risks, self.registers, today, override
+            message, people, findings, disclosures, risks, self.registers, today, override, counted
         )
+        # Only the verdict tells who reads it, and for some the copy says "student X".
+        final = self._labels(message, people, style, verdict.outsiders)
+        if counted and final != called:
+            verdict = replace(verdict, crowds=count(final))
         return message, verdict
+
+    def _labels(
+        self, message: Message, people: People, style: Style, outsiders: tuple[str, ...]
+    ) -> Mapping[str, str]:
+        return labels(message, people, self.registers, style, self._wanted(outsiders))
+
+    def _wanted(self, outsiders: tuple[str, ...]) -> Mapping[str, int]:
+        return dict.fromkeys(outsiders, self.judge.pack.tables.crowd.initials)
+
+    def _crowds(
+        self,
+        message: Message,
+        people: People,
+        findings: tuple[Finding, ...],
+        today: date,
+        called: Mapping[str, str],
+    ) -> tuple[Crowd, ...]:
+        limit = self.judge.pack.tables.crowd.limit
+        return crowds(message, people, findings, self.registers, called, limit, today)
 
 
 def _kept(message: Message, people: People) -> frozenset[str]:

@@ -168,6 +168,62 @@ class SubjectRule(_Rule):
     _check = field_validator("own")(lambda patterns: tuple(map(_compiles, patterns)))
 
 
+class TellingPattern(_Rule):
+    """Words that tell of a student; the group ``value`` in it, or values, say what."""
+
+    regex: str  # without case
+    values: tuple[str, ...] = ()  # of the rule's columns; * stands for anything
+
+    _check = field_validator("regex")(_compiles)
+
+
+class Wider(_Rule):
+    """A wording that more students fit: those with one of these values, * for anything."""
+
+    wording: str = Field(min_length=1)
+    fits: tuple[str, ...] = ("*",)
+
+
+class TellingRule(_Rule):
+    """Words by which a student without a name can be told: rules/wider/<kind>.toml.
+
+    source: where they are found: text (patterns, terms, findings of rules/quasi), roster (the
+    values of its columns), or what an anonymised copy leaves: initials, identifiers,
+    addresses of headers, the file's name. counts: who fits them: the roster says, only one
+    by their own meaning, or nobody can say. wider: the least wide wording first.
+    """
+
+    id: str = ""
+    title: str
+    clause: str = ""
+    source: Literal["text", "roster", "initials", "identifiers", "addresses", "filename"]
+    counts: Literal["roster", "one", "nobody"]
+    columns: tuple[
+        Literal["course", "department", "year", "building", "area", "age", "birth_year"], ...
+    ] = ()
+    patterns: tuple[TellingPattern, ...] = ()
+    terms: tuple[str, ...] = ()  # words in small letters that nobody can check
+    findings: tuple[str, ...] = ()  # ids of rules/quasi
+    drop: tuple[str, ...] = ()  # words of a value that nobody says: degrees
+    short: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # a value's word: short forms
+    bearers: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # a value: who has it
+    capital: tuple[str, ...] = ()  # values of one word that count with a capital only; * is all
+    unless: tuple[str, ...] = ()  # regular expressions that take back the words they touch
+    wider: tuple[Wider, ...] = Field(min_length=1)
+    copies_only: bool = False  # too common to be told of a draft; told of a copy (A50)
+    examples: Examples | None = None  # text and roster: their words stand in a text
+
+    _check = field_validator("unless")(lambda patterns: tuple(map(_compiles, patterns)))
+
+    @model_validator(mode="after")
+    def _words_have_examples(self) -> TellingRule:
+        if self.source in ("text", "roster") and self.examples is None:
+            raise ValueError("examples are missing")
+        if self.terms and self.counts != "nobody":
+            raise ValueError("terms are for what nobody can check")
+        return self
+
+
 Kind = Literal["identifiers", "topics", "risks", "cues", "quasi", "wording"]
 
 
@@ -194,6 +250,13 @@ def load_negation(folder: Path | None = None) -> NegationRule:
 def load_subjects(folder: Path | None = None) -> SubjectRule:
     """Load rules/subjects.toml. Raises RulesError naming the key."""
     return _read((folder or rules_folder()) / "subjects.toml", SubjectRule, folder is not None)
+
+
+@cache
+def load_telling(folder: Path | None = None) -> tuple[TellingRule, ...]:
+    """Load rules/wider, in the order of their names. Raises RulesError naming file and key."""
+    paths = sorted(((folder or rules_folder()) / "wider").glob("*.toml"))
+    return tuple(_read(path, TellingRule, folder is not None, id=path.stem) for path in paths)
 
 
 def _load(

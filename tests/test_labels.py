@@ -129,6 +129,48 @@ def test_letters_of_the_text_are_not_given_out_again() -> None:
     assert found == {"x1": "student Y", "r1": "relative B"}
 
 
+@pytest.mark.clause("A52", "A81")
+@pytest.mark.parametrize(
+    ("fellow", "year", "label"),
+    [
+        (("Paolo", "Ricci"), "2", "P.R."),  # two bear them: nobody can tell which
+        (("Paolo", "Ricci"), "3", "student X"),  # another cohort
+        (("Ann", "Obi"), "2", "student X"),
+    ],
+)
+def test_outsiders_see_initials_only_if_several_of_the_cohort_bear_them(
+    fellow: tuple[str, str], year: str, label: str
+) -> None:
+    registers = Registers(
+        students=(
+            Student("s0", given="Petra Ines", family="Rahm", department="Botany", year="2"),
+            Student("s1", given=fellow[0], family=fellow[1], department="Botany", year=year),
+        )
+    )
+    people = People((Person("s0", Role.STUDENT, ()),))
+    found = labels(_message(), people, registers, "initials", {"s0": 2})
+    assert found == {"s0": label}
+    assert labels(_message(), people, registers, "initials", {"s1": 2})["s0"] != "student X"
+
+
+def test_initials_that_several_bear_are_still_one_students_in_a_text() -> None:  # T9
+    registers = _roster(("Petra", "Rahm"), ("Paolo", "Ricci"))
+    both = People((Person("s0", Role.STUDENT, ()), Person("s1", Role.STUDENT, ())))
+    found = labels(_message(), both, registers, "initials", {"s0": 2, "s1": 2})
+    assert found == {"s0": "P.R.", "s1": "student X"}
+
+
+def test_a_course_makes_a_cohort_as_a_department_does() -> None:
+    registers = Registers(
+        students=(
+            Student("s0", given="Petra", family="Rahm", department="Botany", course="BSc Life"),
+            Student("s1", given="Paolo", family="Ricci", department="Zoology", course="BSc Life"),
+        )
+    )
+    people = People((Person("s0", Role.STUDENT, ()),))
+    assert labels(_message(), people, registers, "initials") == {"s0": "student X"}
+
+
 def test_relatives_have_labels_and_others_none() -> None:
     registers = Registers(contacts=(Contact("s0", "f@post.example", "Fay Wren", "mother"),))
     people = People(
@@ -163,3 +205,20 @@ def test_one_person_one_label_and_no_two_alike(
     assert all(found.values())
     again = labels(_message(), people, _roster(*names), style)
     assert again == found
+
+
+@pytest.mark.clause("A38")
+@given(
+    names=st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=12),
+    company=st.permutations(range(12)),
+    text=st.sampled_from(["", "Student Y and relative A came."]),
+)
+def test_initials_are_the_same_in_every_message_whoever_else_is_in_it(
+    names: list[tuple[str, str]], company: list[int], text: str
+) -> None:
+    registers = _roster(*names)
+    alone = labels(_message(), People((Person("s0", Role.STUDENT, ()),)), registers, "initials")
+    students = tuple(Person(f"s{n}", Role.STUDENT, ()) for n in company if n < len(names))
+    later = labels(_message(text), People(students), registers, "initials")
+    assert later["s0"] == alone["s0"] or not alone["s0"].endswith(".")
+    assert not later["s0"].endswith(".") or later["s0"] == alone["s0"]

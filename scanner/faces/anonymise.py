@@ -109,6 +109,8 @@ def anonymise(
     if with_diff:
         _show_diff(copy)
     _tell_changes(copy, output, written=copy.clean or partial)
+    uncounted = scanner.judge.pack.tables.notices.no_roster
+    _tell_crowds(copy, "" if scanner.registers.students else uncounted)
     if not copy.clean:
         return HELD
     return CLEAN if verdict is None else _tell_verdict(verdict)
@@ -172,6 +174,32 @@ def _tell_changes(copy: Copy, output: str, *, written: bool) -> None:
     elif output != STANDARD_INPUT:
         state = "It scans clean." if copy.clean else "It is NOT clean; do not send it as it is."
         screen.print(Text(f"Copy: {_named(output)}. {state}"))
+
+
+def _tell_crowds(copy: Copy, uncounted: str) -> None:
+    """Say on standard error who the copy could still be about (A81).
+
+    uncounted: what to say where no roster is loaded, "" where one is.
+    """
+    from scanner.reports.crowd import HEADING, lines
+    from scanner.reports.wording import sentence
+
+    screen = Console(stderr=True, highlight=False)
+    subjects = {"", *(person.id for person in copy.verdict.people.subjects)}
+    counted = [crowd for crowd in copy.verdict.crowds if crowd.person in subjects]
+    told = lines(
+        counted, copy.before, "student {}".format, show_text=screen.is_terminal, copied=True
+    )
+    if uncounted and copy.edits:
+        told = iter((uncounted,))
+    for number, line in enumerate(told):
+        if not number:
+            screen.print(Text(HEADING))
+        screen.print(Text(f"  {_named(line)}"), soft_wrap=True)
+    for remedy in copy.verdict.remedies:
+        if remedy.kind == "no-copy":
+            told_to = sentence(remedy.message, remedy.recipient, "")
+            screen.print(Text(_named(told_to)), soft_wrap=True)
 
 
 def _filename_tells(message: Message, copy: Copy) -> bool:

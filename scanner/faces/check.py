@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -26,6 +27,9 @@ from scanner.faces.options import (
 from scanner.faces.sources import Source, sources
 from scanner.model import Recipient
 from scanner.reports import Result
+
+if TYPE_CHECKING:
+    from scanner.pipeline import Style
 
 
 @click.command(
@@ -68,7 +72,7 @@ def check(
     today: date,
     at: time | None,
     pack: str | None,
-    style: str,
+    style: Style,
     show_text: bool,
     to: tuple[Recipient, ...],
     cc: tuple[Recipient, ...],
@@ -99,7 +103,7 @@ def check(
     if basis and len(found) != 1:
         raise click.UsageError("--basis and --override are for one message at a time")
     config = session.config()
-    given = ((*to, *cc, *bcc), record)
+    given = ((*to, *cc, *bcc), record, style)
     results = _judge_all(session, config, found, moment(today, at), pack, given, basis)
     now = datetime.now()  # whom to ring depends on the hour, not on the day judged as of
     if output == "json":
@@ -129,7 +133,7 @@ def _judge_all(
     found: Sequence[Source],
     today: date,
     pack: str | None,
-    given: tuple[tuple[Recipient, ...], bool],
+    given: tuple[tuple[Recipient, ...], bool, Style],
     basis: Basis,
 ) -> list[Result]:
     # The engines take a second to load: an unknown option or a broken config is told before.

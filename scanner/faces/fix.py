@@ -124,7 +124,7 @@ class _Draft:
         from scanner.reports import Result
 
         message = self.scanner.read(self.data, self.path)
-        verdict = self.scanner.scan(message, self.today)
+        verdict = self.scanner.scan(message, self.today, style=self.style)
         return Result(self.path, replace(message, gaps=verdict.gaps), verdict)
 
     def mended(self, remedies: Sequence[Remedy]) -> Mended:

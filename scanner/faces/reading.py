@@ -10,7 +10,7 @@ from scanner.errors import FormatError, StudentXError
 from scanner.faces.basis import Basis
 from scanner.faces.sources import Source
 from scanner.model import Gap, Message, Override, Recipient
-from scanner.pipeline import Scanner
+from scanner.pipeline import Scanner, Style
 from scanner.reports import Result
 
 
@@ -19,11 +19,13 @@ class Given:
     """What is said of a message that its bytes do not tell.
 
     recipients: judged as if it were sent to them, in place of its own; record: judged as a
-    record of a meeting too, wherever it lies.
+    record of a meeting too, wherever it lies; style: of the copy for which the verdict tells
+    who it could still be.
     """
 
     recipients: tuple[Recipient, ...] = ()
     record: bool = False
+    style: Style = "initials"
 
 
 def judge(scanner: Scanner, source: Source, today: date, given: Given = Given()) -> Result:
@@ -32,7 +34,7 @@ def judge(scanner: Scanner, source: Source, today: date, given: Given = Given())
         message = _message(scanner, source, given)
     except FormatError as error:
         return _unread(source, error.message)
-    return _judged(scanner, source, message, today)
+    return _judged(scanner, source, message, today, given.style)
 
 
 def judge_on_basis(
@@ -52,7 +54,8 @@ def judge_on_basis(
     except FormatError as error:
         return _unread(source, error.message)
     override = basis.override(scanner.judge.pack, message, home)
-    return basis.record(_judged(scanner, source, message, today, override), override, home)
+    result = _judged(scanner, source, message, today, given.style, override)
+    return basis.record(result, override, home)
 
 
 def _message(scanner: Scanner, source: Source, given: Given) -> Message:
@@ -66,10 +69,11 @@ def _judged(
     source: Source,
     message: Message,
     today: date,
+    style: Style,
     override: Override | None = None,
 ) -> Result:
     try:
-        verdict = scanner.scan(message, today, override)
+        verdict = scanner.scan(message, today, override, style)
     except StudentXError as error:
         return _unread(source, error.message)
     except Exception as error:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from scanner.model import Finding, Message, Part, People, Person, Registers, Role
 from scanner.people import coreference, identifiers, roles, unnamed
 from scanner.people.context import college_life, speaks_of_somebody
+from scanner.people.crowd import crowds
 from scanner.people.cues import load_cues
 from scanner.people.directory import directory
 from scanner.people.humans import Cast, Human
@@ -20,7 +21,7 @@ from scanner.people.mentions import gather
 from scanner.people.settle import settle
 from scanner.people.subjects import subjects
 
-__all__ = ["resolve", "subjects"]
+__all__ = ["crowds", "resolve", "subjects"]
 
 _LETTERS = {
     Role.STUDENT: "x",

@@ -12,6 +12,7 @@ from scanner.people.humans import Cast, Human
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.[ -]?){1,4}(?:[A-Z]\b\.?|(?<=\.))(?!\w)")
 _BARE = re.compile(r"(?<![\w.])[A-Z]{2,4}(?![\w.])")
 _RULE = "initials"
+LETTERS = "letters"  # the note of initials that stand as such: A.N.B., not "my tutee"
 
 
 def quasi(cast: Cast, findings: Sequence[Finding]) -> None:
@@ -49,20 +50,31 @@ def _in_paragraph(named: list[Human], place: tuple[int, int, int], end: int) -> 
 def initialled(cast: Cast) -> None:
     """Find the students a text means without naming any: by initials, ward or tutee."""
     students = [h for h in cast.students() if h.mentions or h.extras]
-    if any(h.field == "" for h in students) or any(h.mentions for h in students):
+    strangers = [h for h in students if h.field == ""]
+    if any(h.mentions for h in students) or any(h.identified != "quasi" for h in strangers):
         return
     if cast.sender and cast.sender.role is Role.STUDENT:
         return
-    for search in (_ward, _letters, _tutee):
+    for search in (_letters,) if strangers else (_ward, _letters, _tutee):
         if search(cast):
-            return
+            break
+    _merge(cast, strangers)
 
 
-def _add(cast: Cast, key: str, span: Span) -> None:
+def _merge(cast: Cast, strangers: list[Human]) -> None:
+    """Give what singles out a stranger to the one student whose initials the text has."""
+    found = [h for h in cast.students() if any(e.note == LETTERS for e in h.extras)]
+    if strangers and len(found) == 1:
+        found[0].identified = "quasi"
+        found[0].extras += [extra for stranger in strangers for extra in stranger.extras]
+        cast.humans = [h for h in cast.humans if not any(h is one for one in strangers)]
+
+
+def _add(cast: Cast, key: str, span: Span, note: str = "") -> None:
     human = cast.by_key(key)
     human.role = Role.STUDENT
     human.identified = "initials"
-    human.extras.append(Finding(span, "initials", _RULE, 0.6, (key,) if key else ()))
+    human.extras.append(Finding(span, "initials", _RULE, 0.6, (key,) if key else (), note))
     if not any(known is human for known in cast.humans):
         cast.humans.append(human)
 
@@ -75,13 +87,16 @@ def _lines(cast: Cast) -> Iterator[tuple[int, int, Part, str]]:
 
 
 def _ward(cast: Cast) -> bool:
-    """Find "your son", said to a contact of one student."""
-    relatives = [h for h in cast.recipients() if h.entry and h.role is Role.RELATIVE]
-    ties = {key for h in relatives if h.entry for key in h.entry.tied_to}
-    if not any(h.role is Role.RELATIVE for h in cast.recipients()):
+    """Find "your son" or "student X", said to somebody tied to one student.
+
+    Whoever knows the student knows who is meant, whatever the text calls them (A73).
+    """
+    tied = [h for h in cast.recipients() if h.entry and h.entry.tied_to]
+    ties = {key for h in tied if h.entry for key in h.entry.tied_to}
+    if not tied and not any(h.role is Role.RELATIVE for h in cast.recipients()):
         return False
     for document, number, _, text in _lines(cast):
-        if found := cast.cues.ward.search(text):
+        if found := cast.cues.ward.search(text) or cast.cues.anonymous.search(text):
             key = ties.pop() if len(ties) == 1 else ""
             _add(cast, key, Span(document, number, found.start(), found.end()))
             return True
@@ -107,7 +122,7 @@ def _letters(cast: Cast) -> bool:
         key = _in_care(cast, letters)
         if key and not _colleague(cast, letters):
             for span in spans:
-                _add(cast, key, span)
+                _add(cast, key, span, LETTERS)
             done = True
     return done
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from scanner.model import (
     Action,
+    Crowd,
     Disclosure,
     Finding,
     Message,
@@ -67,6 +68,7 @@ class Case:
     today: date
     at: time | None = None
     override: Override | None = None
+    crowds: tuple[Crowd, ...] = ()
     _addressed: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
@@ -120,6 +122,20 @@ class Case:
     def basis(self) -> Basis | None:
         """The basis that the sender declares."""
         return self.pack.tables.bases[self.override.basis] if self.override else None
+
+    @cached_property
+    def crowd(self) -> Mapping[str, str]:
+        """How many could still be meant, by person id: many, initials, few or unknown."""
+        return {crowd.person: _crowded(crowd) for crowd in self.crowds}
+
+    @cached_property
+    def widens(self) -> frozenset[str]:
+        """The students whom few fit, and enough once the text is worded more widely."""
+        return frozenset(
+            crowd.person
+            for crowd in self.crowds
+            if self.crowd[crowd.person] == "few" and crowd.widened >= crowd.limit
+        )
 
     @cached_property
     def compartment(self) -> bool:
@@ -289,6 +305,7 @@ class Case:
             author=author,
             inbound=bool(author) and self._helps(standing),
             own_words=author == SUBJECT or self._own_copy(recipient),
+            crowd=self.crowd.get(student, "unknown"),
         )
 
     def _helps(self, standing: Standing) -> bool:
@@ -358,6 +375,14 @@ def strictest(questions: Iterable[Question], pack: Pack) -> Action:
         ),
         default=Action.SEND,
     )
+
+
+def _crowded(crowd: Crowd) -> str:
+    if not crowd.unlettered:
+        return "unknown"  # whoever the roster does not hold cannot be counted
+    if crowd.k >= crowd.limit:
+        return "many"
+    return "initials" if crowd.unlettered >= crowd.limit else "few"
 
 
 def _only_in_head(message: Message, person: Person) -> bool:

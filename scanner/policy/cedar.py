@@ -91,6 +91,7 @@ class Circumstances:
     opened: bool = False
     warranted: bool = False
     weighed: bool = False
+    crowd: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

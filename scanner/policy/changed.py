@@ -21,10 +21,21 @@ _KNOWN_BY = ("name", "identifier", _QUASI, _INITIALS)  # the plainest first
 @lru_cache(_KEPT)
 def anonymised(question: Question, known: str) -> Question:
     """Return the question for the anonymised copy; known: how the student is known there."""
-    fact = question.fact
+    fact, around = question.fact, question.circumstances
     if fact.identified in _KNOWN_BY and _KNOWN_BY.index(fact.identified) < _KNOWN_BY.index(known):
         fact = replace(fact, identified=known)
-    return replace(question, fact=replace(fact, identifiers=False))
+    if around.crowd == _INITIALS:  # the copy says "student X"
+        around = replace(around, crowd="many")
+    return replace(question, fact=replace(fact, identifiers=False), circumstances=around)
+
+
+@lru_cache(_KEPT)
+def widened(question: Question) -> Question:
+    """Return the question as it would stand with words that enough students fit (A81)."""
+    around = question.circumstances
+    if around.crowd == "few":
+        around = replace(around, crowd="many")
+    return replace(question, circumstances=around)
 
 
 @lru_cache(_KEPT)

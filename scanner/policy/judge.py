@@ -10,6 +10,7 @@ from scanner.model import (
     Action,
     Assessment,
     Breach,
+    Crowd,
     Disclosure,
     Finding,
     Helper,
@@ -22,8 +23,8 @@ from scanner.model import (
     Risk,
     Verdict,
 )
-from scanner.policy.case import NOBODY, OUTSIDERS, Asked, Case, rulings
-from scanner.policy.cedar import ASSESSMENTS, Policy, Ruling
+from scanner.policy.case import CIRCLE, NOBODY, OUTSIDERS, SUBJECT, Asked, Case, rulings
+from scanner.policy.cedar import ASSESSMENTS, Learner, Policy, Ruling
 from scanner.policy.notices import notices
 from scanner.policy.pack import Pack
 from scanner.policy.records import records
@@ -64,12 +65,13 @@ class Judge:
         registers: Registers,
         today: date,
         override: Override | None = None,
+        crowds: Sequence[Crowd] = (),
     ) -> Verdict:
         """Judge one message as of a day, or of a moment (a datetime, by the college's clock).
 
         Without a time of day nobody counts as on duty whose duty has hours. override: a basis
-        that the sender declares; that it is in force is for the caller. Raises PolicyError when
-        it cannot be decided.
+        that the sender declares; that it is in force is for the caller. crowds: who could still
+        be meant (A81). Raises PolicyError when it cannot be decided.
         """
         day, clock = _split(today)
         domains = domains_for(self._domains, self._university, message.sender)
@@ -85,6 +87,7 @@ class Judge:
             day,
             clock,
             override,
+            tuple(crowds),
         )
         asked = case.questions()
         decided = list(rulings(asked, self.pack))
@@ -108,6 +111,8 @@ class Judge:
             f"{self.pack.name} {self.pack.tables.version}",
             advices,
             escalations(case, self._helpers),
+            case.crowds,
+            tuple(dict.fromkeys(one.student for one in asked if _outside(one))),
         )
 
     def acting(
@@ -218,6 +223,22 @@ def _still_worded(
     left = [each for each in assessments if each.recipient.address not in gone]
     changed = replace(case, message=replace(case.message, recipients=readers))
     return any(breaches(tuple(wording(changed, left))))
+
+
+def _outside(asked: Asked) -> bool:
+    """Tell whether a member of the college who is not in the student's circle would read it.
+
+    Family and strangers are served by no label (A73): a copy for them keeps initials, by which
+    a later scan still sees who is meant.
+    """
+    reader = asked.question.reader
+    return (
+        isinstance(reader, Learner)
+        and bool(asked.student)
+        and not asked.question.circumstances.own_words
+        and reader.relation not in (CIRCLE, SUBJECT, *OUTSIDERS)
+        and asked.question.circumstances.circle_known
+    )
 
 
 def _tells(ruling: Ruling, asked: Asked) -> bool:

@@ -20,6 +20,8 @@ def notices(case: Case, asked: Sequence[Asked], *, domains_known: bool) -> Itera
         yield words.no_registers
     elif recipients and any(person.id not in case.registers.circle_of for person in case.students):
         yield words.no_circle
+    if case.students and not case.registers.students:
+        yield words.no_roster
     if not domains_known and recipients:
         yield words.no_domains
     if words.not_informed and _unannounced(case):

@@ -39,6 +39,13 @@ class _KnownBy(_Table):
     teams: tuple[str, ...] = ()
 
 
+class _Crowd(_Table):
+    """How many of the roster must fit a copy, and how many of a cohort bear its initials."""
+
+    limit: int = Field(5, ge=2)
+    initials: int = Field(2, ge=2)
+
+
 class RiskBasis(_Table):
     """A risk that permits sharing: who must act, and by which route."""
 
@@ -78,6 +85,8 @@ class _Remedies(_Table):
     drop_attachment: str = Field(alias="drop-attachment")
     reword: str
     read_it_yourself: str = Field(alias="read-it-yourself")
+    no_copy: str = Field(alias="no-copy")
+    widen: str
     consult: str
 
 
@@ -92,6 +101,7 @@ class _Notices(_Table):
     no_registers: str
     no_domains: str
     no_circle: str
+    no_roster: str
     repeated: str
     same_surname: str
     nobody_opened: str
@@ -194,6 +204,7 @@ class Tables(_Table):
     grounds: frozenset[str]  # the closed list of grounds on which a basis can rest
     bases: dict[str, Basis]
     overrides: Overrides
+    crowd: _Crowd = _Crowd()
     undecided: _Standing
     not_read: _Standing
     remedies: _Remedies

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.model import Action, Assessment, Remedy
-from scanner.policy.case import OUTSIDERS, Asked, Case
+from scanner.policy.case import CIRCLE, OUTSIDERS, SUBJECT, Asked, Case
 from scanner.policy.cedar import Question
 from scanner.policy.changed import HISTORY, anonymised, left_by_anonymising, pieces, without
 from scanner.policy.search import (
@@ -18,6 +18,7 @@ from scanner.policy.search import (
     REMOVING,
     Change,
     Pairs,
+    Way,
     actions,
     answers_in_the_conditional,
     ways,
@@ -48,6 +49,7 @@ def remedies(
         yield from _refusals(case, address, theirs)
     if offenders:
         yield from _to_the_student(case, assessments)
+    yield from _widen(case, asked, found)
     words = case.pack.tables.remedies
     if case.message.gaps and not found:
         yield Remedy("read-it-yourself", words.read_it_yourself)
@@ -135,13 +137,33 @@ def _strictest(case: Case, questions: Sequence[Question]) -> Action:
 def _about_an_outsider(
     case: Case, address: str, theirs: Pairs, told: set[tuple[str, str]]
 ) -> Iterator[Remedy]:
-    """Offer the answer that confirms nothing where the policies allow it."""
+    """Offer the answer that confirms nothing where the policies allow it; no copy serves (A73)."""
     outside = any(one.relation in OUTSIDERS for one, _ in theirs)
-    if not outside or ("confirm-nothing", address) in told:
+    if not outside or _strictest(case, [question for _, question in theirs]) is not Action.BLOCK:
         return
-    blocked = _strictest(case, [question for _, question in theirs]) is Action.BLOCK
-    if blocked and answers_in_the_conditional(case, theirs):
+    if ("confirm-nothing", address) not in told and answers_in_the_conditional(case, theirs):
         yield _remedy(case, Change("confirm-nothing", address))
+    copied = [anonymised(q, left_by_anonymising(case, one.student)) for one, q in theirs]
+    if _strictest(case, copied) > Action.SEND:
+        yield Remedy("no-copy", case.pack.tables.remedies.no_copy, address)
+
+
+def _widen(case: Case, asked: Sequence[Asked], found: Sequence[Way]) -> Iterator[Remedy]:
+    """Yield the students whom a colleague could make out in an anonymised copy (A81)."""
+    told = {change.student for way in found for change in way if change.kind == "widen"}
+    students = dict.fromkeys(
+        one.student
+        for one in asked
+        # Those in the circle may know; whoever is outside is served by no copy at all (A73).
+        if one.relation not in ("", CIRCLE, SUBJECT, *OUTSIDERS)
+        and one.question.circumstances.circle_known
+        and not one.question.circumstances.own_words
+        and one.question.circumstances.crowd == "few"
+        and one.question.fact.sensitive
+    )
+    for student in students:
+        if student not in told:
+            yield Remedy("widen", case.pack.tables.remedies.widen, person=student)
 
 
 def _refusals(case: Case, address: str, theirs: Pairs) -> Iterator[Remedy]:

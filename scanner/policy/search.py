@@ -22,6 +22,7 @@ from scanner.policy.changed import (
     in_the_records,
     left_by_anonymising,
     pieces,
+    widened,
     without,
 )
 from scanner.policy.pack import Pack
@@ -35,6 +36,7 @@ ORDER = (
     "drop-recipient",
     "move-note",
     "reword",
+    "widen",
     "confirm-nothing",
     "verify-consent",
     "ask-consent",
@@ -164,7 +166,10 @@ class _World:
 
 
 def _wordings(case: Case, asked: Sequence[Asked]) -> Iterator[tuple[Way, list[Question]]]:
-    """Yield the questions as they are, anonymised, and reworded where that is not enough."""
+    """Yield the questions as they are, anonymised, and reworded where that is not enough.
+
+    Rewording is one step for each student, whether words single them out or few fit them all.
+    """
     plain = [one.question for one in asked]
     yield (), plain
     students = dict.fromkeys(one.student for one in asked)
@@ -172,11 +177,24 @@ def _wordings(case: Case, asked: Sequence[Asked]) -> Iterator[tuple[Way, list[Qu
     masked = [anonymised(one.question, left[one.student]) for one in asked]
     if masked != plain:
         yield (Change("anonymise"),), masked
+    first = (Change("anonymise"),) if masked != plain else ()
     singled = [student for student, known in left.items() if known != "initials"]
+    reworded = [anonymised(one.question, "initials") for one in asked]
     if singled:
-        words = tuple(Change("reword", student=student) for student in singled)
-        first = (Change("anonymise"),) if masked != plain else ()
-        yield (*first, *words), [anonymised(one.question, "initials") for one in asked]
+        yield (*first, *(Change("reword", student=student) for student in singled)), reworded
+    if narrow := case.widens & students.keys():
+        words = (
+            Change("widen" if student in narrow else "reword", student=student)
+            for student in students
+            if student in narrow or student in singled
+        )
+        yield (
+            (*first, *words),
+            [
+                widened(question) if one.student in narrow else question
+                for one, question in zip(asked, reworded, strict=True)
+            ],
+        )
 
 
 def _kept(case: Case, pairs: Pairs) -> Iterator[Way]:

@@ -25,6 +25,7 @@ __all__ = ["edits", "labels"]
 
 # What tells of a person without naming them; a human rewords it.
 _KEPT_KINDS = frozenset({"quasi", "initials"})
+_LETTERS = "letters"  # the note of initials that stand as such
 _UNKNOWN_IDENTIFIER = "[personal detail]"
 _NEAR = 40  # code points before a label that tell whether it opens a sentence
 _OPENING = re.compile(
@@ -47,19 +48,28 @@ class _Mask:
     owner: str
 
 
-def edits(message: Message, people: People, registers: Registers, style: Style) -> tuple[Edit, ...]:
+def edits(
+    message: Message,
+    people: People,
+    registers: Registers,
+    style: Style,
+    outsiders: Mapping[str, int] | None = None,
+) -> tuple[Edit, ...]:
     """Return the edits, in reading order, that hide every student and relative.
 
+    outsiders: as for labels. Initials that stand stay, unless the student is "student X".
     Staff, public names and unknown people stay, so do routing addresses (T30, A39, A52).
     Pure: the message is only read. Raises RulesError when the identifier rules are broken.
     """
-    found = labels(message, people, registers, style)
+    found = labels(message, people, registers, style, outsiders)
     masks: dict[tuple[int, int], list[_Mask]] = defaultdict(list)
     for person in people.persons:
         if person.role not in HIDDEN:
             continue
+        unlettered = style == "student-x" or person.id in (outsiders or {})
         for finding in person.mentions:
-            if _editable(message, finding):
+            lettered = unlettered and finding.note == _LETTERS
+            if _editable(message, finding, lettered and not found[person.id].endswith(".")):
                 place = (finding.span.document, finding.span.segment)
                 masks[place].append(_mask(message, finding, person.id, found[person.id]))
     return tuple(
@@ -69,20 +79,20 @@ def edits(message: Message, people: People, registers: Registers, style: Style) 
     )
 
 
-def _editable(message: Message, finding: Finding) -> bool:
+def _editable(message: Message, finding: Finding, lettered: bool) -> bool:
     segment = message.segment(finding.span)
-    if finding.kind in _KEPT_KINDS or finding.span.start >= finding.span.end:
+    if (finding.kind in _KEPT_KINDS and not lettered) or finding.span.start >= finding.span.end:
         return False
     if segment.part is Part.FILENAME and segment.place == "filename":
         return False  # the copy gets a name of its own
     if "message/" in segment.place:
         return True  # a forwarded header routes nothing
-    return segment.part is not Part.ADDRESS or finding.kind == "name"
+    return segment.part is not Part.ADDRESS or finding.kind in ("name", *_KEPT_KINDS)
 
 
 def _mask(message: Message, finding: Finding, owner: str, label: str) -> _Mask:
     span = finding.span
-    if finding.kind != "name":
+    if finding.kind not in ("name", *_KEPT_KINDS):
         replacement = _replacements().get(finding.kind, _UNKNOWN_IDENTIFIER)
         if message.segment(span).part is Part.ADDRESS:
             replacement = _NO_ADDRESS

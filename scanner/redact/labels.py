@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import count
 from typing import Literal
 
@@ -31,11 +32,16 @@ _PARTICLES = frozenset({
 })  # fmt: skip
 _ARTICLES = frozenset({"al", "el", "ul", "ad", "as", "ash", "ar", "at", "an"})  # before a hyphen
 _ELIDED = re.compile(r"^(?:[a-zA-Z]['’](?=[^\W\d_])|['’][a-z]+$)")  # d'Almeida, 't
+_NAMES_KEPT = 50_000  # the names of a cohort recur from mail to mail
 _GIVEN_OUT = re.compile(r"\b(student|relative) ([A-Z]\d*)\b", re.IGNORECASE)
 
 
 def labels(
-    message: Message, people: People, registers: Registers, style: Style
+    message: Message,
+    people: People,
+    registers: Registers,
+    style: Style,
+    outsiders: Mapping[str, int] | None = None,
 ) -> Mapping[str, str]:
     """Return the label of every student and relative, by person id.
 
@@ -43,7 +49,13 @@ def labels(
     never that of another person in the message, of a colleague in it, or of a student of
     the same department and year: then all given names are used, else "student X" (A39,
     T7, T9, T10). Letters that the text has given out already are not given out again.
+
+    outsiders: the students of whom somebody outside their circle would learn, and how many
+    of the cohort must bear the initials that such a reader sees: fewer, and the student is
+    "student X" (A52, A81). The label follows from registers and text alone, so it is the
+    same in every message; it is not made from the student's number, for that would tell.
     """
+    outside = outsiders or {}
     register = _Register(message, registers)
     taken = {form for person in people.persons for form in register.kept(person)}
     letters = _Letters(message)
@@ -54,7 +66,13 @@ def labels(
         name = register.name(person)
         label = ""
         if style == "initials":
-            label = next((f for f in register.free(person.id, *name) if f not in taken), "")
+            wanted = outside.get(person.id, 0)
+            forms = (
+                register.shared(person.id, *name, wanted)
+                if wanted > 1
+                else register.free(person.id, *name)
+            )
+            label = next((form for form in forms if form not in taken), "")
         label = label or letters.next(person.role, name)
         taken.add(label)
         found[person.id] = label
@@ -73,20 +91,19 @@ def _dotted(given: Iterable[str], family: Iterable[str]) -> str:
     return "".join(f"{letter}." for letter in letters)
 
 
-def _letters(word: str) -> Iterator[str]:
-    """Yield a word's letters: L, P for Llewellyn-Pugh; v for van; S for Seo-yeon."""
+def _letters(word: str) -> tuple[str, ...]:
+    """Return a word's letters: L, P for Llewellyn-Pugh; v for van; S for Seo-yeon."""
     if word.lower() in _PARTICLES and word.islower():
-        yield word[0]
-        return
-    first = True
+        return (word[0],)
+    found: list[str] = []
     for part in re.split(r"[-‐‑]", word):
         if part in _ARTICLES and part != word:
             continue  # al-Hashimi
         core = _ELIDED.sub("", part) if part[:1].islower() or part[:1] in "'’" else part
         plain = [c for c in anyascii(core) if c.isalpha()]
-        if plain and (first or core[:1].isupper()):
-            yield plain[0].upper()
-            first = False
+        if plain and (not found or core[:1].isupper()):
+            found.append(plain[0].upper())
+    return tuple(found)
 
 
 def _words(name: str) -> list[str]:
@@ -112,13 +129,12 @@ class _Register:
         self._message = message
         self._students = registers.student_by_id
         self._registers = registers
-        self._contacts = {c.email.lower(): c.name for c in registers.contacts if c.name}
 
     def name(self, person: Person) -> tuple[list[str], list[str]]:
         """Return given names and words of the family name."""
         if student := self._students.get(person.id):
-            return _of_student(student)
-        words = _words(self._contacts.get(person.id, "")) or self._fullest(person)
+            return _of_student(student.given, student.preferred, student.family)
+        words = _words(self._registers.contact_names.get(person.id, "")) or self._fullest(person)
         return words[:1], words[1:]
 
     def kept(self, person: Person) -> tuple[str, ...]:
@@ -132,25 +148,36 @@ class _Register:
     def free(self, identifier: str, given: list[str], family: list[str]) -> Iterator[str]:
         """Yield the usual initials, then those of all given names, if no fellow has them.
 
-        Fellows are the students of the same department and year, present or not, so that
-        a student keeps the label in every message (A38).
+        Fellows are the students of the same department or course and year, present or not,
+        so that a student keeps the label in every message (A38).
         """
-        fellows = [_of_student(other) for other in self._fellows(identifier)]
-        usual = {_dotted(names[0][:1], names[1]) for names in fellows}
+        fellows = [_usual_and_long(other) for other in self._fellows(identifier)]
         short, long = _dotted(given[:1], family), _dotted(given, family)
-        if short and short not in usual:
+        if short and all(short != usual for usual, _ in fellows):
             yield short
-        if len(given) > 1 and long not in usual | {_dotted(*names) for names in fellows}:
+        if len(given) > 1 and all(long not in forms for forms in fellows):
             yield long
+
+    def shared(
+        self, identifier: str, given: list[str], family: list[str], wanted: int
+    ) -> Iterator[str]:
+        """Yield the usual initials if at least so many of the cohort bear them."""
+        short = _dotted(given[:1], family)
+        alike = sum(_usual_and_long(other)[0] == short for other in self._fellows(identifier))
+        if short and alike + 1 >= wanted:
+            yield short
 
     def _fellows(self, identifier: str) -> Iterator[Student]:
         student = self._students.get(identifier)
         if student is None:
             return
-        year = (student.department, student.year)
-        for other in self._registers.students:
-            if (other.department, other.year) == year and other.id != identifier:
-                yield other
+        cohorts = self._registers.cohorts
+        found = {
+            other.id: other
+            for subject in {student.department, student.course} - {""} or {""}
+            for other in cohorts.get((subject, student.year), ())
+        }
+        yield from (other for other in found.values() if other.id != identifier)
 
     def _fullest(self, person: Person) -> list[str]:
         names = [
@@ -161,9 +188,19 @@ class _Register:
         return max(names, key=lambda words: (len(words), sum(map(len, words))), default=[])
 
 
-def _of_student(student: Student) -> tuple[list[str], list[str]]:
-    given = [word for word in student.given.split() if word.lower() not in _PARTICLES]
-    return given or student.preferred.split()[:1], student.family.split()
+def _usual_and_long(student: Student) -> tuple[str, str]:
+    return _both(student.given, student.preferred, student.family)
+
+
+@lru_cache(_NAMES_KEPT)
+def _both(given: str, preferred: str, family: str) -> tuple[str, str]:
+    first, last = _of_student(given, preferred, family)
+    return _dotted(first[:1], last), _dotted(first, last)
+
+
+def _of_student(given: str, preferred: str, family: str) -> tuple[list[str], list[str]]:
+    first = [word for word in given.split() if word.lower() not in _PARTICLES]
+    return first or preferred.split()[:1], family.split()
 
 
 class _Letters:

@@ -63,6 +63,7 @@ def entry(result: Result, now: datetime, show_text: bool) -> dict[str, Any]:
         "remedies": [],
         "advices": [],
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in result.gaps],
+        "crowds": [],
     }
     if verdict is not None and message is not None:
         said.update(_judged(verdict, message, show_text))
@@ -132,6 +133,25 @@ def _judged(verdict: Verdict, message: Message, show_text: bool) -> dict[str, An
             for advice in verdict.advices
         ],
         "gaps": [{"name": gap.name, "reason": gap.reason} for gap in verdict.gaps],
+        "crowds": [
+            {
+                "person": crowd.person,
+                "fits": crowd.k,
+                "of": crowd.of,
+                "limit": crowd.limit,
+                "widened": crowd.widened,
+                "telling": [
+                    {
+                        "kind": telling.kind,
+                        "fits": telling.fits,
+                        "wider": telling.wider,
+                        "places": [at(span) for span in telling.spans],
+                    }
+                    for telling in crowd.telling
+                ],
+            }
+            for crowd in verdict.crowds
+        ],
     }
 
 

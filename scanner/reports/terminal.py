@@ -33,6 +33,8 @@ from scanner.model import (
     attached,
 )
 from scanner.reports import Result
+from scanner.reports.crowd import HEADING, crowded
+from scanner.reports.crowd import lines as crowd_lines
 from scanner.reports.steps import Section, counted, sections
 from scanner.reports.wording import sentence
 
@@ -200,6 +202,7 @@ class _View:
         yield from self._section("Why", self._breaches())
         for gap in self.verdict.gaps:
             yield 1, Text(f"not read: {gap.name}: {gap.reason}", style="yellow")
+        yield from self._section(HEADING, self._crowds())
         for section in sections(self._not_yet_said()):
             yield from self._section(section.title, self._steps(section, command))
         yield from self._section("Look again", self._advices())
@@ -302,6 +305,11 @@ class _View:
             if segment.part is Part.FILENAME and attached(segment.place) == place
         ]
         return f"{place}: {safe(names[0])}" if names and self.show_text else place
+
+    def _crowds(self) -> Iterator[Text]:
+        found = crowded(self.verdict)
+        for line in crowd_lines(found, self.message, self._who, show_text=self.show_text):
+            yield Text(safe(line))
 
     def _told(self, rule: Breach | Remedy, persons: Iterable[str]) -> str:
         who = ", ".join(self._who(person) for person in dict.fromkeys(persons))

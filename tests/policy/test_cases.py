@@ -86,6 +86,7 @@ def question(scenario: Scenario, pack: Pack) -> Question:
             opened=bool({"opened", "warranted"} & set(when)),
             warranted="warranted" in when,
             weighed="weighed" in when,
+            crowd=next(iter(values(when, "crowd")), "unknown"),
         ),
         settles=first == "settle",
     )

@@ -133,6 +133,7 @@ circumstances = st.builds(
     author=st.sampled_from(["", "", "student"]),
     inbound=st.booleans(),
     weighed=st.booleans(),
+    crowd=st.sampled_from(["many", "initials", "few", "unknown"]),
 )
 facts = st.builds(
     Fact,

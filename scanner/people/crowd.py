@@ -1,0 +1,280 @@
+"""Who could it still be: how many students of the roster fit what an anonymised copy says.
+
+Counted are the initials that the copy will have, and every word of the text that the roster
+can check; what only one can be counts as one; what no register can check is named and
+narrows nothing. A word that the student's own row contradicts is said of somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from scanner.model import (
+    Crowd,
+    Finding,
+    Message,
+    Part,
+    People,
+    Person,
+    Registers,
+    Role,
+    Span,
+    Telling,
+)
+from scanner.people.cohort import Cohort, cohort
+from scanner.people.cues import load_cues
+from scanner.people.telling import READ, Word, rule_of, words
+from scanner.people.unnamed import LETTERS
+from scanner.rules import TellingRule
+from scanner.sentences import sentences
+
+_UNNAMED = frozenset({"quasi", "initials"})
+_TEXTUAL = frozenset({"name", "topic", "risk", "cue", *_UNNAMED})
+_MOST_WEIGHED = 8  # words of which every choice is tried: 256 at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fact:
+    """One thing said of a student, wherever it stands. fits: None if nobody can say."""
+
+    rule: TellingRule
+    spans: tuple[Span, ...]
+    fits: int | None
+    alone: bool = False  # only one student is or does this
+
+    def wider(self, people: Cohort, today: date) -> Iterator[tuple[str, int]]:
+        """Yield the wordings that more students fit, the least wide first, and who fits them."""
+        mine = self.fits or 0
+        for number, choice in enumerate(self.rule.wider):
+            students = people.level(self.rule, number, today)
+            if mine & ~students == 0 and (self.alone or students != mine):
+                yield choice.wording, students
+
+
+def crowds(
+    message: Message,
+    people: People,
+    findings: Sequence[Finding],
+    registers: Registers,
+    labels: Mapping[str, str],
+    limit: int,
+    today: date,
+) -> tuple[Crowd, ...]:
+    """Return a crowd for each student a reader could look for; none without a roster.
+
+    labels: what an anonymised copy calls each of them. limit: how many must fit (A81).
+    today: for ages. Raises RulesError when rules/wider cannot be read.
+    """
+    students = [p for p in people.students if people.identified.get(p.id) != "none"]
+    if not registers.students or not (students or _anonymous(message)):
+        return ()
+    everybody = cohort(registers)
+    enough = min(limit, everybody.size)  # of a roster of four nobody can ask for five
+    covered = _covered(people)
+    said = [
+        word
+        for word in (
+            *words(message, findings, everybody, today),
+            *_left(message, findings, everybody),
+        )
+        if not _within(word.span, covered)
+    ]
+    owners = _Owners(message, students)
+    found = []
+    for person in students or [Person("", Role.STUDENT, ())]:
+        mine = [word for word in said if not students or person.id in owners.of(word.span)]
+        own = everybody.one(person.id)
+        facts = [
+            *_initials(message, person, labels.get(person.id, ""), everybody),
+            *_grouped(mine, own),
+            *_places(message, person, registers, everybody),
+        ]
+        found.append(_crowd(person.id, facts, everybody, enough, today))
+    return tuple(found)
+
+
+def _anonymous(message: Message) -> bool:
+    """Tell whether the text speaks of a "student X"."""
+    pattern = load_cues().anonymous
+    return any(pattern.search(s.text) for d in message.documents for s in d.segments)
+
+
+def _covered(people: People) -> list[Span]:
+    """Return what an anonymised copy replaces."""
+    return [
+        mention.span
+        for person in people.persons
+        if person.role in (Role.STUDENT, Role.RELATIVE)
+        for mention in person.mentions
+        if mention.kind not in _UNNAMED
+    ]
+
+
+def _within(span: Span, covered: Iterable[Span]) -> bool:
+    return any(c.overlaps(span) and c.start <= span.start and span.end <= c.end for c in covered)
+
+
+def _left(message: Message, findings: Iterable[Finding], everybody: Cohort) -> Iterator[Word]:
+    """Yield the identifiers that the roster holds, replaced or not."""
+    rule = rule_of("identifiers")
+    for finding in findings:
+        read = message.segment(finding.span).part in READ
+        if rule is not None and read and finding.candidates and finding.kind not in _TEXTUAL:
+            students = everybody.those(finding.candidates)
+            if students:
+                yield Word(rule, finding.span, students)
+
+
+def _initials(message: Message, person: Person, label: str, everybody: Cohort) -> Iterator[_Fact]:
+    rule = rule_of("initials")
+    if rule is None or not label.endswith("."):
+        return
+    standing = (message.text(m.span) for m in person.mentions if m.note == LETTERS)
+    letters = "".join(sign for sign in next(standing, label) if sign.isalpha()).casefold()
+    spans = tuple(m.span for m in person.mentions if m.kind in ("name", "initials"))
+    own = everybody.one(person.id)
+    yield _Fact(rule, spans, everybody.initials(letters) | own)
+
+
+def _grouped(said: Iterable[Word], own: int) -> Iterator[_Fact]:
+    """Yield what is said, the same thing once; own: the student's own set, if in the roster."""
+    places: dict[tuple[str, int | None], list[Word]] = {}
+    for word in said:
+        if word.fits is None or not own or word.fits & own:
+            places.setdefault((word.rule.id, word.fits), []).append(word)
+    for group in places.values():
+        first = group[0]
+        spans = tuple(word.span for word in group)
+        yield _Fact(first.rule, spans, first.fits, first.rule.counts == "one")
+
+
+def _places(
+    message: Message, person: Person, registers: Registers, everybody: Cohort
+) -> Iterator[_Fact]:
+    """Yield what a copy keeps beside its text: the student's address, the file's name (A50)."""
+    own = everybody.one(person.id)
+    row = registers.student_by_id.get(person.id)
+    address = row.email.casefold() if row else ""
+    reached = [one.address.casefold() for one in (*message.recipients, message.sender) if one]
+    header = rule_of("addresses")
+    if header and address in reached and len(message.recipients) > 1:
+        yield _Fact(header, (), own, alone=True)
+    name = rule_of("filename")
+    spans = tuple(m.span for m in person.mentions if _in_file_name(message, m))
+    if name and spans:
+        yield _Fact(name, spans, own or everybody.everybody, alone=True)
+
+
+def _in_file_name(message: Message, mention: Finding) -> bool:
+    segment = message.segment(mention.span)
+    return segment.part is Part.FILENAME and segment.place == "filename"
+
+
+def _crowd(
+    person: str, facts: Sequence[_Fact], everybody: Cohort, limit: int, today: date
+) -> Crowd:
+    k = _count(facts, everybody)
+    unlettered = _count([f for f in facts if f.rule.source != "initials"], everybody)
+    advice = _advice(facts, everybody, limit, today) if k < limit else {}
+    widened = _count([f for f in facts if f not in advice], everybody, advice.values())
+    telling = tuple(
+        Telling(
+            fact.rule.id,
+            fact.spans,
+            None if fact.fits is None else _count([fact], everybody),
+            advice[fact][0] if fact in advice else "",
+        )
+        for fact in facts
+    )
+    return Crowd(person, k, everybody.size, limit, unlettered, widened, telling)
+
+
+def _count(facts: Iterable[_Fact], everybody: Cohort, wider: Iterable[tuple[str, int]] = ()) -> int:
+    """Count who fits all facts and all wider wordings."""
+    students, alone = everybody.everybody, False
+    for fact in facts:
+        if fact.fits is not None:
+            students &= fact.fits
+            alone = alone or fact.alone
+    for _, fits in wider:
+        students &= fits
+    count = students.bit_count()
+    return min(count, 1) if alone else count
+
+
+def _advice(
+    facts: Sequence[_Fact], everybody: Cohort, limit: int, today: date
+) -> dict[_Fact, tuple[str, int]]:
+    """Return the fewest facts whose wider wording brings enough students, and the wordings.
+
+    Of as few the choice that most fit. Where nothing is enough, all that can be widened.
+    """
+    choices = {
+        fact: levels
+        for fact in facts
+        if fact.fits is not None and (levels := list(fact.wider(everybody, today)))
+    }
+    weighed = sorted(choices, key=lambda fact: _count([fact], everybody))[:_MOST_WEIGHED]
+    for size in range(1, len(weighed) + 1):
+        tried = [
+            {fact: choices[fact][-1] for fact in chosen} for chosen in combinations(weighed, size)
+        ]
+        best = max(tried, key=lambda advice: _with(facts, advice, everybody))
+        if _with(facts, best, everybody) >= limit:
+            return _least(facts, best, choices, everybody, limit)
+    return {fact: levels[-1] for fact, levels in choices.items()}
+
+
+def _least(
+    facts: Sequence[_Fact],
+    advice: dict[_Fact, tuple[str, int]],
+    choices: Mapping[_Fact, Sequence[tuple[str, int]]],
+    everybody: Cohort,
+    limit: int,
+) -> dict[_Fact, tuple[str, int]]:
+    """Return the advice with wordings no wider than they must be."""
+    for fact in tuple(advice):
+        for level in choices[fact]:
+            narrower = {**advice, fact: level}
+            if _with(facts, narrower, everybody) >= limit:
+                advice = narrower
+                break
+    return advice
+
+
+def _with(
+    facts: Sequence[_Fact], advice: Mapping[_Fact, tuple[str, int]], everybody: Cohort
+) -> int:
+    return _count([f for f in facts if f not in advice], everybody, advice.values())
+
+
+class _Owners:
+    """Of whom a word is said: who is named in its sentence, in its paragraph, else everybody."""
+
+    def __init__(self, message: Message, students: Sequence[Person]) -> None:
+        self._message = message
+        self._all = frozenset(person.id for person in students)
+        self._anchors = [(m.span, p.id) for p in students for m in p.mentions]
+
+    def of(self, span: Span) -> frozenset[str]:
+        """Return the ids of the students a word may be about."""
+        if len(self._all) < 2:
+            return self._all
+        text = self._message.segment(span).text
+        found = (s for s in sentences(text) if s.start <= span.start < s.end)
+        sentence = next(((s.start, s.end) for s in found), (span.start, span.end))
+        start, end = text.rfind("\n\n", 0, span.start) + 1, text.find("\n\n", span.end)
+        paragraph = (start, end if end >= 0 else len(text))
+        for first, last in (sentence, paragraph):
+            near = frozenset(
+                who
+                for place, who in self._anchors
+                if (place.document, place.segment) == (span.document, span.segment)
+                and first <= place.start < last
+            )
+            if near:
+                return near
+        return self._all
