@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 import cedarpy
@@ -102,6 +102,14 @@ class Question:
     fact: Fact
     circumstances: Circumstances
     settles: bool = False  # not who learns it, but whether a risk may be left at that
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        parts = (self.reader, self.fact, self.circumstances, self.settles)
+        object.__setattr__(self, "_hash", hash(parts))  # asked for at every look-up
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)

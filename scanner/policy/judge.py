@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from scanner.model import (
     Action,
+    Advice,
     Assessment,
     Breach,
     Crowd,
@@ -104,7 +105,8 @@ class Judge:
             assessments,
             broken,
             self._named(
-                case, _honest(case, assessments, remedies(case, asked, assessments, action))
+                case,
+                _honest(case, advices, assessments, remedies(case, asked, assessments, action)),
             ),
             message.gaps,
             tuple(self._notices(case, asked, action)),
@@ -205,10 +207,15 @@ def _split(today: date) -> tuple[date, time | None]:
 
 
 def _honest(
-    case: Case, assessments: Sequence[Assessment], offered: Iterable[Remedy]
+    case: Case,
+    advices: Sequence[Advice],
+    assessments: Sequence[Assessment],
+    offered: Iterable[Remedy],
 ) -> tuple[Remedy, ...]:
     """Call no set of remedies a way out that leaves wording which holds the message."""
     found = tuple(offered)
+    if not any(breaches(advices)):  # fewer readers never make wording worse
+        return found
     blind = {
         way for way in {each.way for each in found} if _still_worded(case, assessments, found, way)
     }

@@ -252,9 +252,11 @@ def test_the_commands_of_the_page_work_word_for_word(postfix, sink, service):
     wait_for(lambda: len(postfix.held()) == 2)
     do(deleting, first)
     (second,) = postfix.held()
-    assert sink.arrived == []
+    ours = [each for each in sink.arrived if each.sender != "<>"]  # not a bounce that came late
+    assert ours == []
     do(releasing, second)
     do(hurrying, second)
-    wait_for(lambda: sink.arrived, 60)
-    assert sorted(sink.arrived[0].recipients) == sorted(FIELD_TRIP.recipients)
+    wait_for(lambda: any(each.sender != "<>" for each in sink.arrived), 60)
+    (arrived,) = (each for each in sink.arrived if each.sender != "<>")
+    assert sorted(arrived.recipients) == sorted(FIELD_TRIP.recipients)
     wait_for(lambda: postfix.queue() == {})
