@@ -17,6 +17,7 @@ from scanner.faces.explain import explain
 from scanner.faces.filter import filter_
 from scanner.faces.fix import fix
 from scanner.faces.gateway import gateway
+from scanner.faces.held import held
 from scanner.faces.letter import letter
 from scanner.faces.options import Session, home_option
 from scanner.faces.overrides import overrides
@@ -52,6 +53,7 @@ def scan(context: click.Context) -> None:
       scan registers load FOLDER            tell it who the students are
       scan consent check STUDENT --to WHOM  ask what a student agreed to
       scan todo                             what to confirm, and whom to tell
+      scan held STUDENT                     what is held of a student, where and why
       scan explain outside-the-circle       what a rule says, its clause, an example
     """
     context.ensure_object(Session)
@@ -65,6 +67,7 @@ scan.add_command(registers)
 scan.add_command(consent)
 scan.add_command(circle)
 scan.add_command(todo)
+scan.add_command(held)
 scan.add_command(explain)
 scan.add_command(overrides)
 scan.add_command(gateway)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -222,3 +224,23 @@ def test_initials_are_the_same_in_every_message_whoever_else_is_in_it(
     later = labels(_message(text), People(students), registers, "initials")
     assert later["s0"] == alone["s0"] or not alone["s0"].endswith(".")
     assert not later["s0"].endswith(".") or later["s0"] == alone["s0"]
+
+
+@pytest.mark.clause("A38")
+def test_over_months_only_a_namesake_of_the_same_year_changes_initials() -> None:
+    ann = Student("s0", given="Ann Mary", family="Vale", department="Geology", year="2")
+    later = (
+        replace(ann, id="s1", given="Alan", year="1"),
+        replace(ann, id="s2", given="Alan", department="Music"),
+        replace(ann, id="s3", given="Ben"),
+    )
+    people = People((Person("s0", Role.STUDENT, ()),))
+
+    def label(*others: Student, style: Style = "initials", text: str = "") -> str:
+        return labels(_message(text), people, Registers((*others, ann)), style)["s0"]
+
+    assert label() == label(*later) == "A.V."
+    assert label(*later, replace(ann, id="s4", given="Alan")) == "A.M.V."
+    # letters belong to a message: what it has given out already is not given out again
+    assert label(style="student-x") == "student X"
+    assert label(style="student-x", text="Student X came.") == "student Y"

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner.faces.desk import Desk, open_desk
+from scanner.faces.looking import look_into, unread
 from scanner.faces.options import Session, desk_options, format_option, today_option
 from scanner.model import Reminder
 
+if TYPE_CHECKING:
+    from scanner.audit.dated import Dated
+
 
 @click.command()
+@click.argument("folders", nargs=-1, metavar="[FOLDER]...")
 @click.option(
     "--for",
     "tutor",
@@ -24,17 +30,33 @@ from scanner.model import Reminder
 @format_option
 @desk_options
 @click.pass_obj
-def todo(session: Session, tutor: str | None, today: date, output: str, pack: str | None) -> None:
+def todo(
+    session: Session,
+    folders: tuple[str, ...],
+    tutor: str | None,
+    today: date,
+    output: str,
+    pack: str | None,
+) -> None:
     """List what is to be done: agreements to confirm, students to tell, consents that end.
 
-    The oldest comes first; what is overdue is marked.
+    The oldest comes first; what is overdue is marked. With FOLDER, such as that of your saved
+    mail and that of your records, also the meetings of which a mail to or from one student
+    speaks and no record of about that day tells.
 
     \b
       scan todo --for t.okell@larkfield.example
+      scan todo ~/mail ~/records
       scan todo --format json
     """
     desk = open_desk(session, pack)
-    found = [one for one in _found(desk, today) if not tutor or _concerns(desk, one, tutor, today)]
+    looked = look_into(session, folders, today, pack) if folders else []
+    every = sorted(_found(desk, looked, today), key=lambda one: one.due or date.min)
+    found = [one for one in every if not tutor or _concerns(desk, one, tutor, today)]
+    from scanner.reports.terminal import safe
+
+    for path, gap in unread(looked):
+        click.echo(f"scan: {safe(path)}: {gap.reason}", err=True)
     if output == "json":
         listed = [_data(desk, one, today) for one in found]
         click.echo(json.dumps({"as_of": today.isoformat(), "todo": listed}, indent=2))
@@ -49,11 +71,15 @@ def todo(session: Session, tutor: str | None, today: date, output: str, pack: st
         click.echo("nothing is to be done")
 
 
-def _found(desk: Desk, today: date) -> Iterator[Reminder]:
+def _found(desk: Desk, looked: Sequence[Dated], today: date) -> Iterator[Reminder]:
     """Yield the reminders of every source; a new source is one more line here."""
     from scanner.policy import reminders
 
     yield from reminders(desk.pack, desk.registers, today)
+    if looked:
+        from scanner.audit.held import unrecorded_meetings
+
+        yield from unrecorded_meetings(looked, desk.registers, desk.pack)
 
 
 def _concerns(desk: Desk, one: Reminder, tutor: str, today: date) -> bool:

@@ -152,6 +152,30 @@ class ReminderRule(Words):
     days: int = 0
 
 
+class _Holding(_Table):
+    """A kind of thing that is held of a student: its title, why it is held, by which clause."""
+
+    title: str
+    clause: str
+    basis: str
+
+
+class HeldTable(_Table):
+    """All that can be held of a student, in the order in which it is listed (A82)."""
+
+    roster: _Holding
+    circle: _Holding
+    contacts: _Holding
+    consents: _Holding
+    concerns: _Holding
+    told: _Holding
+    identity_checks: _Holding
+    overrides: _Holding
+    record: _Holding
+    note: _Holding
+    mail: _Holding
+
+
 class Overrides(_Table):
     """What is rare: more declared bases of one sender in so many days are to be reviewed."""
 
@@ -213,6 +237,7 @@ class Tables(_Table):
     consent: _Consent
     circle: _Circle
     reminders: dict[str, ReminderRule]
+    held: HeldTable
     consult: _Consult
     possible: _Possible
     student_in_copy: _InCopy

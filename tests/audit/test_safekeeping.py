@@ -132,3 +132,24 @@ def test_a_broken_rule_is_refused_by_its_name(tmp_path, text):
     (tmp_path / "safekeeping/made.toml").write_text(text)
     with pytest.raises(RulesError, match=r"made\.toml"):
         load_safekeeping(tmp_path)
+
+
+@pytest.mark.clause("B24")
+def test_of_a_record_every_reader_beside_its_group_is_told(open_folder, tmp_path):
+    """The group of a folder for records is the team, by the college's own decision."""
+    (tmp_path / "mounts").write_text(MOUNTS)
+    keeping = Safekeeping("welfare-team", tmp_path / "mounts")
+
+    def told(name: str, mode: int, *, approved: bool) -> list[tuple[str, str]]:
+        path = write(open_folder / name, mode)
+        if os.geteuid() == 0:
+            os.chown(path, 65534, 0)  # a group that is not the owner's own
+        found = keeping.observe(str(path), path.lstat(), approved=approved)
+        return [(each.clause, each.message.rpartition(": ")[2]) for each in found]
+
+    assert told("kept.txt", 0o600, approved=True) == []
+    assert told("team.txt", 0o640, approved=True) == []
+    assert told("open.txt", 0o644, approved=True) == [("B24", "everybody.")]
+    if os.geteuid() == 0:
+        assert told("note.txt", 0o640, approved=False) == [("B24", "its group.")]
+        assert told("both.txt", 0o644, approved=False) == [("B24", "everybody, its group.")]

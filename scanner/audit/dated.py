@@ -1,0 +1,89 @@
+"""Folders -> every file read and judged in this process, with its day: mail head, name or text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from scanner.audit.walk import Found
+from scanner.files import as_format_error, read_regular
+from scanner.formats import MAX_SIZE
+from scanner.judging import judge_bytes, unread
+from scanner.model import Message, Part
+from scanner.pipeline import Scanner
+from scanner.policy.days import days
+from scanner.reports import Result
+
+MAIL = "mail"
+_HEAD = re.compile(rb"\A.{0,65536}?(?:\r?\n){2}", re.DOTALL)
+_DATE = re.compile(rb"^date:([^\r\n]{1,100})", re.IGNORECASE | re.MULTILINE)
+_LABELLED = re.compile(r"^[\W_]*(?:date|day|when)\b[^\n:]{0,20}:([^\n]{1,60})", re.I | re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One file and what was judged of it.
+
+    day: the one it speaks of, and dated_by what tells it: head, name, text or, where nothing
+    does, file (when it was last changed). skipped: why it was passed over.
+    """
+
+    path: str
+    result: Result = field(repr=False)
+    day: date | None = None
+    dated_by: str = ""
+    skipped: str = ""
+
+
+def dated(scanner: Scanner, found: Iterable[Found], today: date) -> Iterator[Dated]:
+    """Yield every file that was found; what cannot be read has a result that says so."""
+    for each in found:
+        if each.stat is None:
+            yield Dated(each.path, unread(each.path, each.fault), skipped=each.skipped)
+            continue
+        try:
+            data = read_regular(each.path, MAX_SIZE, follow=False)
+        except (OSError, ValueError) as error:
+            yield Dated(each.path, unread(each.path, as_format_error(error).message))
+            continue
+        result = judge_bytes(scanner, data, each.path, today)
+        changed = datetime.fromtimestamp(each.stat.st_mtime).astimezone().date()
+        yield Dated(each.path, result, *_day(result.message, data, each.path, changed, today))
+
+
+def _day(
+    message: Message | None, data: bytes, path: str, changed: date, today: date
+) -> tuple[date, str]:
+    """Return a document's day and what tells it; a day that is still to come tells nothing."""
+    if message and message.kind == MAIL and (sent := _sent(data)):
+        return sent, "head"
+    places = {"name": Path(path).stem.replace("_", " ")}
+    if message and message.kind != MAIL:
+        places["text"] = "\n".join(_LABELLED.findall(_text(message)))
+    for place, text in places.items():
+        if day := next((day for day in days(text, today) if day <= today), None):
+            return day, place
+    return changed, "file"
+
+
+def _sent(data: bytes) -> date | None:
+    """Return the day that a mail's head tells (RFC 5322, section 3.6.1), where it was written."""
+    head = _HEAD.match(data)
+    said = _DATE.search(head[0] if head else data[:65536])
+    try:
+        return parsedate_to_datetime(said[1].decode("ascii")).date() if said else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(message: Message) -> str:
+    return "\n".join(
+        segment.text
+        for document in message.documents[:1]
+        for segment in document.segments
+        if segment.part is Part.BODY
+    )
