@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -74,8 +74,10 @@ def todo(
 def _found(desk: Desk, looked: Sequence[Dated], today: date) -> Iterator[Reminder]:
     """Yield the reminders of every source; a new source is one more line here."""
     from scanner.policy import reminders
+    from scanner.policy.overrides import renewals
 
     yield from reminders(desk.pack, desk.registers, today)
+    yield from renewals(desk.pack, desk.store.overrides(), datetime.now(UTC))
     if looked:
         from scanner.audit.held import unrecorded_meetings
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from scanner.errors import PolicyError
-from scanner.model import Override
+from scanner.model import Override, Reminder
 from scanner.policy.bases import Basis, words
 from scanner.policy.pack import Pack
 
@@ -162,6 +162,17 @@ def overrides_to_renew(
         if override.expires_at <= now + within and override.id not in continued
     ]
     return tuple(sorted(due, key=lambda override: override.expires_at))
+
+
+def renewals(pack: Pack, overrides: Sequence[Override], now: datetime) -> Iterator[Reminder]:
+    """Yield a reminder for each basis that ends, or ended no longer ago than the pack's days."""
+    rule = pack.tables.reminders.get("renew-override")
+    if rule is None:
+        return
+    for override in overrides_to_renew(overrides, now):
+        if override.expires_at > now - timedelta(days=rule.days):
+            due = override.expires_at.date()
+            yield Reminder("renew-override", rule.clause, rule.message, due=due)
 
 
 def override_rates(

@@ -27,6 +27,7 @@ from scanner.policy.overrides import (
     in_force,
     override_rates,
     overrides_to_renew,
+    renewals,
     sender_hash,
 )
 from scanner.rules import rules_folder
@@ -451,3 +452,26 @@ def test_a_sender_who_declares_many_is_to_be_reviewed(team: Pack) -> None:
         (sender_hash(LECTURER), 1, False),
     ]
     assert TUTOR not in repr(rates)
+
+
+@pytest.mark.clause("A55")
+@pytest.mark.parametrize(
+    ("later", "reminded"),
+    [
+        (timedelta(hours=1), False),  # it lasts two days more
+        (timedelta(hours=60), True),
+        (timedelta(hours=80), True),
+        (timedelta(days=30), False),  # over and done with
+    ],
+)
+@pytest.mark.parametrize("name", ["circle-of-care", "welfare-team"])
+def test_a_basis_that_ends_is_reminded_of_for_a_while(name, later, reminded):
+    pack = load_pack(name)
+    words = pack.tables.reminders["renew-override"]
+    ending = NOW + timedelta(hours=72)
+    one = Override("0a", name, "1", "danger", words.clause, "hash", NOW, ending, BECAUSE)
+    found = list(renewals(pack, [one], NOW + later))
+    assert bool(found) is reminded
+    assert all((each.code, each.due) == ("renew-override", ending.date()) for each in found)
+    longer = replace(one, id="0b", renews="0a", expires_at=NOW + timedelta(days=90))
+    assert not list(renewals(pack, [one, longer], NOW + later))

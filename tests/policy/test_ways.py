@@ -224,7 +224,7 @@ def test_refusal_is_never_asked_away(rows, outsider) -> None:
 def test_trying_what_can_be_cut_stays_cheap() -> None:
     """Ten recipients, five students; the history and two attachments make eight cases more.
 
-    Measured against the same mail with nothing to cut, which test_speed.py bounds.
+    Measured against the same mail with nothing to cut, which the benchmark times.
     """
     staff = [Recipient(member.email) for member in REGISTERS.staff]
     message = post([*staff, Recipient(MOTHER), Recipient(LANDLORD)])
