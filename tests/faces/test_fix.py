@@ -100,12 +100,23 @@ def test_each_reader_alone_is_taken_off(scan, college):
 def test_each_step_is_asked_about(scan, college):
     path = college / "drafts/field-trip.eml"
     done = scan("fix", path, "-o", "out.eml", "--show-text", *TODAY, stdin=b"y\nn\nmaybe\ny\n")
-    assert done.code == 11
+    assert done.code == 0
     copy = (college / "out.eml").read_text()
     assert "geology-staff" not in copy
     assert 'Cc: "Mr Dewi Pryce" <d.pryce@larkfield.example>\n' in copy
-    assert "S.H.L. is pregnant" in copy
-    assert "Soraya Haddad-Lund becomes S.H.L." in done.out
+    # Mr Pryce is in no circle of hers, and she alone has these initials: not even they are said.
+    assert "tudent X is pregnant" in copy
+    assert "S.H.L." not in copy
+    assert "Soraya Haddad-Lund becomes student X" in done.out.replace("Student X", "student X")
+
+
+def test_what_is_left_undone_is_judged_again(scan, college):
+    path = college / "drafts/field-trip.eml"
+    done = scan("fix", path, "-o", "out.eml", *TODAY, stdin=b"y\nn\nn\n")
+    assert done.code == 11
+    copy = (college / "out.eml").read_text()
+    assert "geology-staff" not in copy
+    assert "Soraya" in copy
     assert "may not go yet" in done.err
 
 
