@@ -61,7 +61,7 @@ def test_a_fault_holds_the_message_and_quotes_nothing(tmp_path, monkeypatch):
 def test_a_fault_of_the_command_line_quotes_nothing(scan, college, monkeypatch):
     (college / "note.txt").write_text(NOTE)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError(NOTE)
 
     monkeypatch.setattr("scanner.faces.reading.judge", fail)

@@ -52,7 +52,8 @@ class Examiner:
             return Examined(gaps=result.gaps)
         unread = self.scanner.judge.pack.tables.not_read.policy.id
         observed: dict[str, Observation] = {}
-        for breaches in _alike(breach for breach in verdict.breaches if breach.rule != unread):
+        told = (*verdict.breaches, *_advised(verdict))
+        for breaches in _alike(breach for breach in told if breach.rule != unread):
             for each in self._observations(breaches, message, verdict):
                 observed.setdefault(each.key, each)
         known = verdict.people.identified
@@ -90,6 +91,15 @@ class Examiner:
             )
 
 
+def _advised(verdict: Verdict) -> Iterator[Breach]:
+    """Yield what is only advice, such as a record without its parts: nothing is held for it."""
+    for advice in verdict.advices:
+        if advice.severity == "advise":
+            yield Breach(
+                advice.rule, advice.clause, Action.SEND, f"{advice.title}. {advice.message}"
+            )
+
+
 def _alike(breaches: Iterable[Breach]) -> Iterator[list[Breach]]:
     """Yield the breaches of each rule together, whomever they concern."""
     rules: dict[tuple[str, Action], list[Breach]] = {}
@@ -112,6 +122,9 @@ def _capital(text: str) -> str:
 
 def _spans(breach: Breach, verdict: Verdict) -> Sequence[Span]:
     """Return where the text tells what a breach is about: what is told, else who is named."""
+    for advice in verdict.advices:
+        if advice.rule == breach.rule:
+            return advice.spans
     whom = breach.person
     told = [each.span for each in verdict.disclosures if whom in ("", each.person)]
     told += [each.span for each in verdict.risks if whom in ("", each.person)]

@@ -137,7 +137,8 @@ def _judge_all(
     basis: Basis,
 ) -> list[Result]:
     # The engines take a second to load: an unknown option or a broken config is told before.
-    from scanner.faces.reading import Given, judge, judge_on_basis
+    from scanner.faces.reading import judge, judge_on_basis
+    from scanner.judging import Given
     from scanner.wiring import build
 
     scanner = build(config, session.home, pack)

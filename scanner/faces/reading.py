@@ -1,40 +1,26 @@
-"""One document -> one result; every fault becomes a gap, never an exception (P2, P3)."""
+"""One source of a command line -> one result; what cannot be read is a gap (P2, P3)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from scanner.errors import FormatError, StudentXError
+from scanner.errors import FormatError
 from scanner.faces.basis import Basis
 from scanner.faces.sources import Source
-from scanner.model import Gap, Message, Override, Recipient
-from scanner.pipeline import Scanner, Style
+from scanner.files import as_format_error
+from scanner.judging import NOTHING, Given, judge_bytes, judge_message, read_as, unread
+from scanner.pipeline import Scanner
 from scanner.reports import Result
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What is said of a message that its bytes do not tell.
-
-    recipients: judged as if it were sent to them, in place of its own; record: judged as a
-    record of a meeting too, wherever it lies; style: of the copy for which the verdict tells
-    who it could still be.
-    """
-
-    recipients: tuple[Recipient, ...] = ()
-    record: bool = False
-    style: Style = "initials"
-
-
-def judge(scanner: Scanner, source: Source, today: date, given: Given = Given()) -> Result:
+def judge(scanner: Scanner, source: Source, today: date, given: Given = NOTHING) -> Result:
     """Read and judge one source; what cannot be read or judged is a gap and asks for hold."""
     try:
-        message = _message(scanner, source, given)
+        data = _bytes(source)
     except FormatError as error:
-        return _unread(source, error.message)
-    return _judged(scanner, source, message, today, given.style)
+        return unread(source.path, error.message)
+    return judge_bytes(scanner, data, source.path, today, given)
 
 
 def judge_on_basis(
@@ -50,57 +36,23 @@ def judge_on_basis(
     Raises PolicyError when the basis does not hold, StoreError when it cannot be recorded.
     """
     try:
-        message = _message(scanner, source, given)
+        message = read_as(scanner, _bytes(source), source.path, given)
     except FormatError as error:
-        return _unread(source, error.message)
+        return unread(source.path, error.message)
     override = basis.override(scanner.judge.pack, message, home)
-    result = _judged(scanner, source, message, today, given.style, override)
+    result = judge_message(scanner, message, source.path, today, given, override)
     return basis.record(result, override, home)
-
-
-def _message(scanner: Scanner, source: Source, given: Given) -> Message:
-    message = scanner.read(_bytes(source), source.path)
-    recipients = given.recipients or message.recipients
-    return replace(message, recipients=recipients, record=given.record)
-
-
-def _judged(
-    scanner: Scanner,
-    source: Source,
-    message: Message,
-    today: date,
-    style: Style,
-    override: Override | None = None,
-) -> Result:
-    try:
-        verdict = scanner.scan(message, today, override, style)
-    except StudentXError as error:
-        return _unread(source, error.message)
-    except Exception as error:
-        # The exception's own words may quote the message, so its type is all that is said.
-        return _unread(source, f"an internal fault ({type(error).__name__})")
-    return Result(source.path, replace(message, gaps=verdict.gaps), verdict)
-
-
-def _bytes(source: Source) -> bytes:
-    if source.fault:
-        raise FormatError(source.fault)
-    return open_bytes(source)
 
 
 def open_bytes(source: Source) -> bytes:
     """Return a source's bytes. Raises FormatError with one sentence."""
     try:
         return source.read()
-    except FileNotFoundError:
-        raise FormatError("there is no such file") from None
-    except PermissionError:
-        raise FormatError("you have no permission to read it") from None
-    except ValueError as error:
-        raise FormatError(str(error)) from None
-    except OSError as error:
-        raise FormatError(f"it cannot be opened ({error.strerror})") from None
+    except (OSError, ValueError) as error:
+        raise as_format_error(error) from None
 
 
-def _unread(source: Source, reason: str) -> Result:
-    return Result(source.path, gaps=(Gap("document", reason),))
+def _bytes(source: Source) -> bytes:
+    if source.fault:
+        raise FormatError(source.fault)
+    return open_bytes(source)

@@ -101,6 +101,10 @@ def _student_in_copy(case: Case) -> bool:
 
 
 def _by_us(case: Case) -> bool:
-    """Tell whether the author is one of the college: nobody else is told how to write."""
+    """Tell whether the author works here: nobody else is told how to write, students neither."""
     sender, domains = case.message.sender, case.domains
-    return sender is None or domains is None or domains.place(sender.address) != "external"
+    if sender is None:
+        return True
+    if sender.address in case.registers.student_by_email:
+        return False
+    return domains is None or domains.place(sender.address) != "external"

@@ -47,9 +47,14 @@ class PersonRecogniser(ReadyRecogniser):
         ]
 
     def _names_a_thing(self, text: str, start: int, end: int) -> bool:
-        """Tell whether a lone word names what follows it: Harper College, Quill Court."""
+        """Tell whether a lone word is no human's, or names what follows: Harper College."""
+        if " " in text[start:end]:
+            return False
+        own = key(text[start:end])
+        if own in self._lexicon.around["never"] and own not in self._lexicon.given:
+            return True
         following = _FOLLOWING.match(text, end)
-        if following is None or " " in text[start:end]:
+        if following is None:
             return False
         word, around = key(following[1]), self._lexicon.around
         return word in around["buildings"] or word in around["things"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from scanner.model import Message, Verdict
@@ -12,5 +13,5 @@ from scanner.reports.json import render
 
 def as_result(path: str, message: Message, verdict: Verdict) -> dict[str, Any]:
     """Return one entry of the report's results."""
-    (result,) = json.loads(render([Result(path, message, verdict)]))["results"]
+    (result,) = json.loads(render([Result(path, message, verdict)], datetime.now()))["results"]
     return dict(result)

@@ -8,9 +8,11 @@ from scanner.recognisers.engine import Engine
 from scanner.recognisers.told import ToldRecogniser
 from tests.conftest import MODEL
 
-# Sure is self_harm from .96 on, possible from .85: the model gives this one .94, and more than .85
-# with a question mark or a no.
-LIKELY = "He has stopped answering and his flatmate found tablets on the desk"
+# The model gives this one less than what is sure of self_harm, and more than what is possible,
+# with a question mark or a no as well.
+LIKELY = (
+    "Her flatmate says she keeps talking about not being here next term and gave her plants away"
+)
 
 
 @pytest.fixture(scope="module")
