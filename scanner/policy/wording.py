@@ -76,15 +76,10 @@ def _own(message: Message, span: Span) -> bool:
 
 
 def _student_in_copy(case: Case) -> bool:
-    """Tell whether an outsider can see a student's address who agreed to nothing (A65).
-
-    A student who writes keeps nobody's confidences for the college.
-    """
-    recipients, sender = case.message.recipients, case.message.sender
+    """Tell whether an outsider can see a student's address who agreed to nothing (A65)."""
+    recipients = case.message.recipients
     outsiders = [r for r in recipients if case.standings.of(r, "").relation in OUTSIDERS]
     known = case.registers.student_by_email
-    if sender is not None and sender.address in known:
-        return False
     students = [known[r.address].id for r in recipients if r.address in known and r.field != "bcc"]
     return any(
         consent_state(
