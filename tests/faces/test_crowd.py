@@ -139,6 +139,8 @@ def test_advice_about_initials_passes_only_in_a_crowd(larkfield, pack, body, act
     verdict = judged(larkfield(pack), mail(COLLEAGUE, f"{body} {ADVICE}"))
     assert verdict.action.word == action
     assert rules(verdict)[rule] == action
+    way = {remedy.kind for remedy in verdict.remedies if remedy.way == 1}
+    assert way == ({"anonymise"} if action == "anonymise" else {"widen"})
 
 
 @pytest.mark.clause("A52", "A80")

@@ -116,6 +116,15 @@ def test_any_copy_turns_the_checks_on_again(circle: Pack) -> None:
         assert judge(circle, mail(ANN, f"cc:{other}")).action > Action.SEND
 
 
+def test_a_student_who_writes_home_may_copy_whom_they_like(circle: Pack, team: Pack) -> None:
+    for pack in (circle, team):
+        for other in (ANN, BEN):
+            verdict = judge(pack, mail(MOTHER, f"cc:{other}", sender=ANN), risks=())
+            assert "student-in-copy" not in {breach.rule for breach in verdict.breaches}
+        ours = judge(pack, mail(MOTHER, f"cc:{BEN}", sender=TUTOR))
+        assert "student-in-copy" in {breach.rule for breach in ours.breaches}
+
+
 @pytest.mark.clause("A40")
 def test_who_stands_twice_is_told(circle: Pack, team: Pack) -> None:
     who = people(student(), identified="initials")
