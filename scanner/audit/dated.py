@@ -13,7 +13,7 @@ from scanner.audit.walk import Found
 from scanner.files import as_format_error, read_regular
 from scanner.formats import MAX_SIZE
 from scanner.judging import judge_bytes, unread
-from scanner.model import Message, Part
+from scanner.model import Gap, Message, Part
 from scanner.pipeline import Scanner
 from scanner.policy.days import days
 from scanner.reports import Result
@@ -38,6 +38,13 @@ class Dated:
     dated_by: str = ""
     skipped: str = ""
 
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return what of it could not be read; what was passed over has none."""
+        if self.skipped:
+            return ()
+        return self.result.verdict.gaps if self.result.verdict else self.result.gaps
+
 
 def dated(scanner: Scanner, found: Iterable[Found], today: date) -> Iterator[Dated]:
     """Yield every file that was found; what cannot be read has a result that says so."""
@@ -51,23 +58,25 @@ def dated(scanner: Scanner, found: Iterable[Found], today: date) -> Iterator[Dat
             yield Dated(each.path, unread(each.path, as_format_error(error).message))
             continue
         result = judge_bytes(scanner, data, each.path, today)
-        changed = datetime.fromtimestamp(each.stat.st_mtime).astimezone().date()
-        yield Dated(each.path, result, *_day(result.message, data, each.path, changed, today))
+        yield Dated(each.path, result, *_day(result.message, data, each, today))
 
 
 def _day(
-    message: Message | None, data: bytes, path: str, changed: date, today: date
-) -> tuple[date, str]:
+    message: Message | None, data: bytes, found: Found, today: date
+) -> tuple[date | None, str]:
     """Return a document's day and what tells it; a day that is still to come tells nothing."""
     if message and message.kind == MAIL and (sent := _sent(data)):
         return sent, "head"
-    places = {"name": Path(path).stem.replace("_", " ")}
+    places = {"name": Path(found.path).stem.replace("_", " ")}
     if message and message.kind != MAIL:
         places["text"] = "\n".join(_LABELLED.findall(_text(message)))
     for place, text in places.items():
         if day := next((day for day in days(text, today) if day <= today), None):
             return day, place
-    return changed, "file"
+    try:
+        return datetime.fromtimestamp(found.stat.st_mtime if found.stat else 0).date(), "file"
+    except (ValueError, OverflowError, OSError):  # a day that no calendar has
+        return None, ""
 
 
 def _sent(data: bytes) -> date | None:

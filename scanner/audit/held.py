@@ -114,14 +114,19 @@ def _kind(message: Message) -> str:
 
 def _known_by(message: Message, verdict: Verdict, student: Student, registers: Registers) -> str:
     people = verdict.people
-    if people.person(student.id):
+    person = people.person(student.id)
+    if person and _fitting(person) <= {student.id}:
         return people.identified.get(student.id, "name")
     if student.id in _correspondents(message, registers):
         return "correspondent"
-    unsettled = (one for one in people.persons if one.id not in registers.student_by_id)
-    if any(student.id in mention.candidates for one in unsettled for mention in one.mentions):
-        return "perhaps"
-    return ""
+    fits = any(student.id in _fitting(other) for other in people.persons)
+    return "perhaps" if person or fits else ""
+
+
+def _fitting(person: Person) -> frozenset[str]:
+    """Return whom all the mentions of a person fit, whoever it was taken for."""
+    forms = [frozenset(each.candidates) for each in person.mentions if each.candidates]
+    return frozenset.intersection(*forms) if forms else frozenset()
 
 
 def _correspondents(message: Message, registers: Registers) -> set[str]:

@@ -12,7 +12,7 @@ import click
 from scanner.faces.desk import Desk, open_desk
 from scanner.faces.exits import NOTHING_READ
 from scanner.faces.heldview import Answer, data, lines
-from scanner.faces.looking import look_into, unread
+from scanner.faces.looking import Look
 from scanner.faces.options import Session, desk_options, format_option, today_option
 from scanner.model import Student
 
@@ -62,7 +62,7 @@ def held(
     else:
         for line in lines(answer, desk.named(known.id), config.links, files_only, show_text):
             click.echo(line)
-    return NOTHING_READ if answer.unread and not answer.read else 0
+    return NOTHING_READ if answer.look.in_vain else 0
 
 
 def _answer(
@@ -77,8 +77,9 @@ def _answer(
     from scanner.policy.held import held as held_in_registers
 
     label = pseudonym(desk.registers, student)
-    looked = look_into(session, folders, today, pack) if folders else []
-    files = (holding(each, student, desk.registers, label) for each in looked)
+    look = Look(session, folders, today, pack)
+    found = (holding(each, student, desk.registers, label) for each in look)
+    files = sorted(filter(None, found), key=lambda each: (each.day or date.min, each.path))
     concerns = [
         date.fromisoformat(day) if day else None for _, day, _ in desk.store.concerns(student.id)
     ]
@@ -90,9 +91,6 @@ def _answer(
         desk.pack.tables.held,
         held_in_registers(desk.pack, desk.registers, student, concerns, overrides),
         len(overrides),
-        tuple(each for each in files if each),
-        tuple(folders),
-        tuple((path, gap.reason) for path, gap in unread(looked)),
-        tuple((each.path, each.skipped) for each in looked if each.skipped),
-        sum(each.result.was_read for each in looked),
+        files,
+        look,
     )

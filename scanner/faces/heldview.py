@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scanner.audit.held import Holding
     from scanner.config import Link
+    from scanner.faces.looking import Look
     from scanner.policy.held import Held
     from scanner.policy.pack import HeldTable
 
@@ -23,7 +24,7 @@ _KNOWN_BY = {
 class Answer:
     """All there is to say. kinds: what a pack says of files; declared: all declared bases.
 
-    unread, skipped: paths with the reason; read: how many files could be read.
+    look: what was gone through to find the files.
     """
 
     student: str
@@ -32,11 +33,8 @@ class Answer:
     kinds: HeldTable
     registers: tuple[Held, ...]
     declared: int
-    files: tuple[Holding, ...]
-    folders: tuple[str, ...]
-    unread: tuple[tuple[str, str], ...]
-    skipped: tuple[tuple[str, str], ...]
-    read: int
+    files: Sequence[Holding]
+    look: Look
 
 
 def lines(
@@ -75,10 +73,10 @@ def _counted(answer: Answer, code: str) -> int:
 
 
 def _files(answer: Answer, files_only: bool, show_text: bool) -> Iterator[str]:
-    if not answer.folders:
+    if not answer.look.folders:
         yield "No folder was looked into: name one, or give [[records]] in config.toml"
         return
-    yield f"Files: {len(answer.files)} of {answer.read} that were read"
+    yield f"Files: {len(answer.files)} of {answer.look.read} that were read"
     for each in answer.files:
         told = ", ".join(_titles(each)) or "nothing told of health or the like"
         about = [str(each.day), answer.label, getattr(answer.kinds, each.kind).title, told]
@@ -95,9 +93,9 @@ def _files(answer: Answer, files_only: bool, show_text: bool) -> Iterator[str]:
         for kind in dict.fromkeys(each.kind for each in answer.files):
             known = getattr(answer.kinds, kind)
             yield f"  {known.title}: {known.basis} ({known.clause})"
-    for path, reason in answer.unread:
+    for path, reason in sorted(answer.look.unread):
         yield f"Not read, and it may hold something too: {path}: {reason}"
-    for path, reason in answer.skipped:
+    for path, reason in sorted(answer.look.skipped):
         yield f"Passed over: {path}: {reason}"
 
 
@@ -119,11 +117,11 @@ def data(
         "student": answer.student,
         "label": answer.label,
         "as_of": answer.today.isoformat(),
-        "folders": list(answer.folders),
-        "read": answer.read,
+        "folders": list(answer.look.folders),
+        "read": answer.look.read,
         "files": [_file(answer, each, show_text) for each in answer.files],
-        "not_read": [{"path": path, "reason": reason} for path, reason in answer.unread],
-        "passed_over": [{"path": path, "reason": reason} for path, reason in answer.skipped],
+        "not_read": _reasons(answer.look.unread),
+        "passed_over": _reasons(answer.look.skipped),
     }
     if files_only:
         return files
@@ -142,6 +140,10 @@ def data(
     ]
     pages = [{"title": link.title, "url": link.url, "missing": link.missing} for link in links]
     return {**files, "registers": registers, "bases_declared": answer.declared, "links": pages}
+
+
+def _reasons(paths: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"path": path, "reason": reason} for path, reason in sorted(paths)]
 
 
 def _file(answer: Answer, each: Holding, show_text: bool) -> dict[str, object]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,33 +14,43 @@ from rich.console import Console
 if TYPE_CHECKING:
     from scanner.audit.dated import Dated
     from scanner.faces.options import Session
-    from scanner.model import Gap
 
 
-def look_into(
-    session: Session, folders: Sequence[str], today: date, pack: str | None
-) -> list[Dated]:
-    """Read and judge all that lies in folders, the home folder and hidden files aside.
+@dataclass
+class Look:
+    """All that lies in folders, the home folder and hidden files aside, one file at a time.
 
-    The oldest comes first. Raises StudentXError when no scanner can be built.
+    Once it was gone through: unread and skipped, paths with the reason; read, how many files
+    could be read, in part at least.
     """
-    from scanner.audit.dated import dated
-    from scanner.audit.walk import roots_of, walk
-    from scanner.wiring import build
 
-    screen = Console(stderr=True)
-    with screen.status("Reading the folders") if screen.is_terminal else nullcontext():
-        scanner = build(session.config(), session.home, pack)
-        found = walk(roots_of(folders), leave=(os.path.realpath(session.home),))
-        looked = dated(scanner, found, today)
-        return sorted(looked, key=lambda each: (each.day or date.min, each.path))
+    session: Session
+    folders: Sequence[str]
+    today: date
+    pack: str | None
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    read: int = 0
 
+    @property
+    def in_vain(self) -> bool:
+        """Tell whether there was something to read and nothing could be."""
+        return bool(self.unread) and not self.read
 
-def unread(looked: Sequence[Dated]) -> list[tuple[str, Gap]]:
-    """Return what could not be read, by path; what was passed over is not among it."""
-    return [
-        (each.path, gap)
-        for each in looked
-        if not each.skipped
-        for gap in (each.result.verdict.gaps if each.result.verdict else each.result.gaps)
-    ]
+    def __iter__(self) -> Iterator[Dated]:
+        """Read and judge each file. Raises StudentXError when no scanner can be built."""
+        if not self.folders:
+            return
+        from scanner.audit.dated import dated
+        from scanner.audit.walk import roots_of, walk
+        from scanner.wiring import build
+
+        screen = Console(stderr=True)
+        with screen.status("Reading the folders") if screen.is_terminal else nullcontext():
+            scanner = build(self.session.config(), self.session.home, self.pack)
+            leave = (os.path.realpath(self.session.home),)
+            for each in dated(scanner, walk(roots_of(self.folders), leave=leave), self.today):
+                self.unread += [(each.path, gap.reason) for gap in each.gaps]
+                self.skipped += [(each.path, each.skipped)] if each.skipped else []
+                self.read += each.result.was_read
+                yield each

@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from scanner.faces.desk import Desk, open_desk
-from scanner.faces.looking import look_into, unread
+from scanner.faces.exits import NOTHING_READ
+from scanner.faces.looking import Look
 from scanner.faces.options import Session, desk_options, format_option, today_option
 from scanner.model import Reminder
 
-if TYPE_CHECKING:
-    from scanner.audit.dated import Dated
 
-
-@click.command()
+@click.command(epilog="Exit code: 0, 1 error, 2 usage, 3 nothing in the folders could be read.")
 @click.argument("folders", nargs=-1, metavar="[FOLDER]...")
 @click.option(
     "--for",
@@ -37,7 +34,7 @@ def todo(
     today: date,
     output: str,
     pack: str | None,
-) -> None:
+) -> int:
     """List what is to be done: agreements to confirm, students to tell, consents that end.
 
     The oldest comes first; what is overdue is marked. With FOLDER, such as that of your saved
@@ -50,17 +47,19 @@ def todo(
       scan todo --format json
     """
     desk = open_desk(session, pack)
-    looked = look_into(session, folders, today, pack) if folders else []
-    every = sorted(_found(desk, looked, today), key=lambda one: one.due or date.min)
+    look = Look(session, folders, today, pack)
+    every = sorted(_found(desk, look, today), key=lambda one: one.due or date.min)
     found = [one for one in every if not tutor or _concerns(desk, one, tutor, today)]
-    from scanner.reports.terminal import safe
-
-    for path, gap in unread(looked):
-        click.echo(f"scan: {safe(path)}: {gap.reason}", err=True)
     if output == "json":
         listed = [_data(desk, one, today) for one in found]
         click.echo(json.dumps({"as_of": today.isoformat(), "todo": listed}, indent=2))
-        return
+    else:
+        _show(desk, found, today)
+    _tell_unread(look)
+    return NOTHING_READ if look.in_vain else 0
+
+
+def _show(desk: Desk, found: Sequence[Reminder], today: date) -> None:
     for one in found:
         overdue = one.due is not None and one.due < today
         due = f"{one.due}{' overdue' if overdue else ''}" if one.due else "as soon as you can"
@@ -71,17 +70,24 @@ def todo(
         click.echo("nothing is to be done")
 
 
-def _found(desk: Desk, looked: Sequence[Dated], today: date) -> Iterator[Reminder]:
+def _tell_unread(look: Look) -> None:
+    from scanner.reports.terminal import safe
+
+    for path, reason in sorted(look.unread):
+        click.echo(f"scan: {safe(path)}: {reason}", err=True)
+
+
+def _found(desk: Desk, look: Look, today: date) -> Iterator[Reminder]:
     """Yield the reminders of every source; a new source is one more line here."""
     from scanner.policy import reminders
     from scanner.policy.overrides import renewals
 
     yield from reminders(desk.pack, desk.registers, today)
     yield from renewals(desk.pack, desk.store.overrides(), datetime.now(UTC))
-    if looked:
+    if look.folders:
         from scanner.audit.held import unrecorded_meetings
 
-        yield from unrecorded_meetings(looked, desk.registers, desk.pack)
+        yield from unrecorded_meetings(look, desk.registers, desk.pack)
 
 
 def _concerns(desk: Desk, one: Reminder, tutor: str, today: date) -> bool:

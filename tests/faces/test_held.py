@@ -1,10 +1,13 @@
 """`scan held` and the meetings of `scan todo`, as their users call them."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
+
+from tests.college import EXAMPLES
 
 STUDENT, OTHER = "40117203", "40229318"
 TUTOR = "t.okell@larkfield.example"
@@ -107,6 +110,17 @@ def test_it_ends_with_the_pages_of_the_colleges_policy(scan, registers_alone):
     assert asked(scan, STUDENT)["links"][0]["title"] == "Privacy"
 
 
+def test_a_name_that_two_bear_is_perhaps_for_both(scan, college):
+    shutil.copytree(EXAMPLES / "registers", college / "registers")
+    with (college / "registers/roster.csv").open("a") as file:
+        file.write("40117999,rb999,,Rufus,Balewa,,,Geology,BSc Geology,2,,,\n")
+    assert scan("registers", "load", "registers").code == 0
+    (college / "mail").mkdir()
+    (college / "mail/two.txt").write_text("Balewa was ill all week and missed the field trip.")
+    for student in (STUDENT, "40117999"):
+        assert names(asked(scan, student, "mail"))["two.txt"]["known_by"] == "perhaps"
+
+
 def test_what_was_not_read_is_named_and_nothing_read_is_no_answer(scan, college):
     closed = college / "sealed"
     closed.mkdir()
@@ -188,7 +202,9 @@ def test_what_many_students_get_is_no_meeting(scan, college):
 def test_todo_names_what_it_could_not_read(scan, college):
     (college / "mail").mkdir()
     (college / "mail/broken.pdf").write_bytes(b"%PDF-1.7 broken")
-    assert "broken.pdf: " in scan("todo", "mail", *TODAY).err
+    done = scan("todo", "mail", *TODAY)
+    assert "broken.pdf: " in done.err
+    assert done.code == 3
 
 
 def test_days_come_from_head_name_and_text_and_never_from_the_future(scan, college):
