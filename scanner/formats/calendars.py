@@ -1,8 +1,8 @@
 """Calendars and cards (.ics, RFC 5545; .vcf, RFC 6350): what each line says, to be edited in place.
 
 A line is a name, parameters and a value; long ones are folded. Shown are the values with their
-escapes undone, the names of persons that stand in parameters, and addresses. What only programs read
-(times, identifiers without words) is left out.
+escapes undone, the names of persons that stand in parameters, and addresses. What only programs
+read (times, identifiers without words) is left out.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ _HEX = re.compile(r"=[ \t]*\n|(?:=[0-9A-Fa-f]{2})+")
 _MAIL = re.compile(rb"^(?:from|to|cc|subject|received|message-id|content-type)[ \t]*:", re.I | re.M)
 _ONE_MAIL = (".eml", ".mail", ".mim", ".mht")
 _MACHINE = names(
-    "begin end version prodid calscale method dtstamp dtstart dtend due duration sequence status class"
-    " transp priority created last-modified completed percent-complete rrule exrule rdate exdate"
-    " recurrence-id trigger repeat action freebusy tzid tzname tzoffsetfrom tzoffsetto tzurl rev kind"
-    " profile xml clientpidmap gender lang geo tz refresh-interval color"
+    "begin end version prodid calscale method dtstamp dtstart dtend due duration sequence status"
+    " class transp priority created last-modified completed percent-complete rrule exrule rdate"
+    " exdate recurrence-id trigger repeat action freebusy tzid tzname tzoffsetfrom tzoffsetto tzurl"
+    " rev kind profile xml clientpidmap gender lang geo tz refresh-interval color"
     " x-wr-timezone x-lic-location x-microsoft-cdo-busystatus x-microsoft-cdo-importance"
     " x-microsoft-cdo-alldayevent x-microsoft-cdo-insttype x-microsoft-cdo-intendedstatus"
     " x-microsoft-disallow-counter x-microsoft-cdo-appt-sequence x-ms-olk-forceinspectoropen"
@@ -51,9 +51,9 @@ _IDS = names("uid related-to")
 _PEOPLE = names("attendee organizer email member")
 # Parameters of programs; all others can name somebody.
 _QUIET = names(
-    "type cutype role partstat rsvp value encoding charset language tzid fmttype pref altid pid related"
-    " range reltype fbtype schedule-agent schedule-status schedule-force-send x-num-guests calscale"
-    " display feature derived"
+    "type cutype role partstat rsvp value encoding charset language tzid fmttype pref altid pid"
+    " related range reltype fbtype schedule-agent schedule-status schedule-force-send x-num-guests"
+    " calscale display feature derived"
 )
 _STRUCTURED = names("n adr org nickname categories resources geo request-status")
 _SPEAKS = re.compile(r"[A-Za-z]{3,}[._ -][A-Za-z]{3,}")

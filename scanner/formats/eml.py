@@ -172,7 +172,8 @@ class _Reader:
             self._named(inner, part.kind, self._labels(part, names, inner, is_mail=is_mail))
             return inner
         text = bool(_READ_AS_TEXT.fullmatch(part.kind))
-        attached = part.disposition == "attachment" or bool(names) or not text
+        own = bool(_OWN.fullmatch(part.kind))  # its places must not be those of the mail's text
+        attached = part.disposition == "attachment" or bool(names) or not text or own
         place = prefix
         if attached and part.kind not in _SIGNATURES:
             place = self._attached(part, prefix + "attachment/")
@@ -180,7 +181,7 @@ class _Reader:
         text = text or any(_TEXT_NAME.fullmatch(name.text) for name in names)
         if part.kind in _SIGNATURES:
             self._named(place, part.kind, found)
-        elif not text or _OWN.fullmatch(part.kind) or self._calendar_file(part, names):
+        elif not text or own or self._calendar_file(part, names):
             self._named(place, part.kind, found)
             if not self._file(part, names, place) and not self._rough(part, place, text=text):
                 self._unread(part, place.rstrip("/") or "mail")

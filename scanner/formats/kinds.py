@@ -25,7 +25,6 @@ _MAGIC = (
     (b"OggS", "a recording is not read"),
     (b"fLaC", "a sound recording is not read"),
     (b"\x1a\x45\xdf\xa3", "a film is not read"),
-    (b"\x78\x9f\x3e\x22", "a part that only Outlook reads (TNEF)"),
     (b"\x01\0\0\0", "a drawing is not read (EMF)"),
     (b"\xd7\xcd\xc6\x9a", "a drawing is not read (WMF)"),
     (b"%FDF-", "form data are not read (FDF)"),

@@ -27,8 +27,9 @@ _DATED = re.compile(  # as asctime writes it; a sentence does not
 )
 _FIELD = re.compile(rb"(?:>From [^\n]*\n)?[!-9;-~]{1,100}[ \t]*:")
 _TELLING = re.compile(
-    rb"(?:>From [^\n]*\n)?(?:from|to|cc|subject|date|message-id|received|return-path|reply-to|sender"
-    rb"|mime-version|content-type|delivered-to|(?:x-)?status|x-mozilla-status|x-gm-thrid)[ \t]*:",
+    rb"(?:>From [^\n]*\n)?(?:from|to|cc|subject|date|message-id|received|return-path|reply-to"
+    rb"|sender|mime-version|content-type|delivered-to|(?:x-)?status|x-mozilla-status"
+    rb"|x-gm-thrid)[ \t]*:",
     re.IGNORECASE,
 )
 

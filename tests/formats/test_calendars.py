@@ -100,7 +100,8 @@ def test_a_card() -> None:
 def test_quoted_printable_of_older_cards() -> None:
     data = (
         b"BEGIN:VCARD\r\nVERSION:2.1\r\nTEL;HOME:01632 960001\r\n"
-        b"NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Zs=C3=B3fia Kele=\r\nmen is ill\r\nEND:VCARD\r\n"
+        b"NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Zs=C3=B3fia Kele=\r\nmen is ill\r\n"
+        b"END:VCARD\r\n"
     )
     assert texts(formats.read(data, "a.vcf"))["calendar/note"] == "Zsófia Kelemen is ill"
     copy = swap(data, "Zsófia Kelemen", "Ž=K", name="a.vcf")
