@@ -37,7 +37,6 @@ _CARET = re.compile(r"\^[n'^]|\"")
 _HEX = re.compile(r"=[ \t]*\n|(?:=[0-9A-Fa-f]{2})+")
 # Not in any calendar or card; a mail that begins as one is a mail.
 _MAIL = re.compile(rb"^(?:from|to|cc|subject|received|message-id|content-type)[ \t]*:", re.I | re.M)
-_ONE_MAIL = (".eml", ".mail", ".mim", ".mht")
 _MACHINE = names(
     "begin end version prodid calscale method dtstamp dtstart dtend due duration sequence status"
     " class transp priority created last-modified completed percent-complete rrule exrule rdate"
@@ -95,7 +94,7 @@ class Line:
 def claims(data: bytes, suffix: str) -> int:
     """Claim what begins as a calendar or card."""
     head = data[:200].replace(b"\0", b"")  # UTF-16
-    if suffix in _ONE_MAIL or _MAIL.search(data[:65_536]):
+    if suffix in kinds.ONE_MAIL or _MAIL.search(data[:65_536]):
         return kinds.NOT
     if not _BEGINS.match(head.decode("latin-1").removeprefix("ï»¿").lstrip("\xff\xfe")):
         return kinds.NOT
@@ -265,7 +264,7 @@ def _line_end(text: str, at: int) -> int:
     colon = text.find(":", at, end)
     if colon < 0 or "QUOTED-PRINTABLE" not in text[at:colon].upper():
         return end
-    while text[at:end].endswith("=") and end < len(text):
+    while text.endswith("=", at, end) and end < len(text):
         following = text.find("\n", end + 1)
         end = len(text) if following < 0 else following
     return end

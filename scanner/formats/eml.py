@@ -56,7 +56,7 @@ _ENCRYPTED = "an encrypted mail cannot be changed"
 
 def claims(data: bytes, suffix: str) -> int:
     """Claim what begins with the header block of a mail."""
-    if suffix not in ("", ".eml", ".mail", ".mim", ".mht"):
+    if suffix not in ("", *kinds.ONE_MAIL):
         return kinds.NOT
     begin = _begin(data)
     head = headers.split(data[: begin + 65_536], begin, min(len(data), begin + 65_536))

@@ -19,7 +19,6 @@ from scanner.formats.text import file_name
 from scanner.model import Message
 
 SUFFIXES = (".mbox", ".mbx")
-_ONE_MAIL = (".eml", ".mail", ".mim", ".mht")  # readers take these for one mail, whatever is in it
 _LINE = re.compile(rb"(?:\A|(?<=\n))From [^\r\n]*(?:\r\n|\n)")
 _DATED = re.compile(  # as asctime writes it; a sentence does not
     rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -48,7 +47,7 @@ class Stretch:
 
 def claims(data: bytes, suffix: str) -> int:
     """Claim what begins as a mailbox; two mails in one file are a mailbox whatever its name."""
-    if suffix in _ONE_MAIL or not data.startswith(b"From "):
+    if suffix in kinds.ONE_MAIL or not data.startswith(b"From "):
         return kinds.NOT
     found = stretches(data, 2)
     if len(found) > 1:
