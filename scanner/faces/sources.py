@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from scanner.files import limited, read_regular
 from scanner.formats import MAX_SIZE
 
 STANDARD_INPUT = "-"
+# What mail servers keep beside the mails of a Maildir.
+_OF_SERVERS = re.compile(r"dovecot.*|courier.*|maildirsize|maildirfolder|subscriptions")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Source:
 def sources(paths: Sequence[str]) -> Iterator[Source]:
     """Yield a source for each path, folders walked in the order of their names.
 
-    Hidden files and folders are left out; links inside a folder are not followed.
+    Hidden files and folders are left out, but for the folders within a Maildir (".Sent"), whose
+    mails are all read. Links inside a folder are not followed.
     """
     for path in paths:
         if path != STANDARD_INPUT and Path(path).is_dir():
@@ -53,9 +57,14 @@ def _walk(folder: str) -> Iterator[Source]:
 
     empty = True
     for root, folders, names in os.walk(folder, onerror=note):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        maildir = {"cur", "new"} <= set(folders)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") or (maildir and (Path(root) / name / "cur").is_dir())
+        )
         for name in sorted(names):
-            if not name.startswith("."):
+            if not name.startswith(".") and not (maildir and _OF_SERVERS.fullmatch(name)):
                 empty = False
                 yield Source(str(Path(root) / name), found_in_folder=True)
     yield from faults

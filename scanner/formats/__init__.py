@@ -7,6 +7,7 @@ by itself. How a copy is written lies in the Reading that ``read`` returns.
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -24,6 +25,8 @@ from scanner.model import Edit, Message
 __all__ = ["MAX_SIZE", "Cuts", "cut", "formats", "read", "suffixes", "write"]
 
 MAX_SIZE = Limits().file  # bytes of one file
+# A mail in a Maildir: time, what makes it unique, host, flags; its dots begin no suffix.
+_MAILDIR = re.compile(r"\d{4,}\.(?=\w*\d)[\w=+-]+\.[^/\\]+")
 
 
 class Format(Protocol):
@@ -125,6 +128,8 @@ def _format(data: bytes, name: str, limits: Limits) -> Format:
         raise FormatError("the file is empty", "nothing can be scanned in it")
     suffix = "" if name == "-" else PurePosixPath(name.replace("\\", "/")).suffix.lower()
     if " " in suffix or suffix[1:].isdigit():  # "v. 2", "minutes 3.11" have no suffix
+        suffix = ""
+    if suffix not in suffixes() and _MAILDIR.fullmatch(PurePosixPath(name).name):
         suffix = ""
     claims = [(known.claims(data, suffix), known) for known in formats()]
     best = max(claim for claim, _ in claims)

@@ -7,7 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scanner.errors import FormatError, RewriteError
-from scanner.formats import bodies, cuts, headers, html, kinds, layout, mime, params, transfer
+from scanner.formats import (
+    bodies,
+    calendars,
+    cuts,
+    headers,
+    html,
+    kinds,
+    layout,
+    mime,
+    params,
+    transfer,
+)
 from scanner.formats.cuts import Cuts
 from scanner.formats.heads import Heads
 from scanner.formats.mime import MimePart
@@ -37,7 +48,7 @@ _SUFFIX_OF = {"text/csv": ".csv", "text/tab-separated-values": ".tsv", "applicat
 _ROUGH = re.compile(r"text/(?:rtf|richtext|enriched|troff|x-tex|xml)")
 _FOLDED = re.compile(r"text/(?:calendar|(?:x-)?vcard|directory)")
 _HTML = frozenset(("text/html", "application/xhtml+xml", "text/x-amp-html"))
-_TEXT_NAME = re.compile(r".*\.(?:txt|md|markdown|ics|vcf|log|text)", re.IGNORECASE)
+_TEXT_NAME = re.compile(r".*\.(?:txt|md|markdown|log|text)", re.IGNORECASE)
 _WRAPPED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _SIGNED = "a signed mail cannot be changed without breaking its signature"
 _ENCRYPTED = "an encrypted mail cannot be changed"
@@ -45,7 +56,7 @@ _ENCRYPTED = "an encrypted mail cannot be changed"
 
 def claims(data: bytes, suffix: str) -> int:
     """Claim what begins with the header block of a mail."""
-    if suffix not in ("", ".eml", ".mail", ".mim", ".mht"):
+    if suffix not in ("", *kinds.ONE_MAIL):
         return kinds.NOT
     begin = _begin(data)
     head = headers.split(data[: begin + 65_536], begin, min(len(data), begin + 65_536))
@@ -161,7 +172,8 @@ class _Reader:
             self._named(inner, part.kind, self._labels(part, names, inner, is_mail=is_mail))
             return inner
         text = bool(_READ_AS_TEXT.fullmatch(part.kind))
-        attached = part.disposition == "attachment" or bool(names) or not text
+        own = bool(_OWN.fullmatch(part.kind))  # its places must not be those of the mail's text
+        attached = part.disposition == "attachment" or bool(names) or not text or own
         place = prefix
         if attached and part.kind not in _SIGNATURES:
             place = self._attached(part, prefix + "attachment/")
@@ -169,7 +181,7 @@ class _Reader:
         text = text or any(_TEXT_NAME.fullmatch(name.text) for name in names)
         if part.kind in _SIGNATURES:
             self._named(place, part.kind, found)
-        elif not text or _OWN.fullmatch(part.kind):
+        elif not text or own or self._calendar_file(part, names):
             self._named(place, part.kind, found)
             if not self._file(part, names, place) and not self._rough(part, place, text=text):
                 self._unread(part, place.rstrip("/") or "mail")
@@ -214,6 +226,11 @@ class _Reader:
         if text:
             self._leaf(part, place, [])
         return text
+
+    def _calendar_file(self, part: MimePart, names: Sequence[params.FileName]) -> bool:
+        """Tell whether a part is a calendar or card by its name alone."""
+        named = any(name.text.lower().endswith(calendars.SUFFIXES) for name in names)
+        return named and not _FOLDED.fullmatch(part.kind)
 
     def _file_names(self, part: MimePart) -> list[params.FileName]:
         names: list[params.FileName] = []
@@ -291,6 +308,10 @@ class _Reader:
         passages = found or []
         if kind == "html":
             passages += self._page(source, prefix)
+        elif _FOLDED.fullmatch(media_type) and calendars.begins(source.text):
+            passages += calendars.Reader(
+                source, self._placer(prefix), self.found, self.context
+            ).run()
         else:
             if _ROUGH.fullmatch(media_type):
                 self._gap(prefix + kind, f"{media_type} is read as plain text")

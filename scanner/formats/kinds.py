@@ -10,6 +10,9 @@ NAMED = 2  # no mark of its own, but its name says so and nothing speaks against
 LIKELY = 3  # its content looks like it
 SIGNATURE = 4  # its bytes say so
 
+# Mail programs take these for one mail, whatever is in it.
+ONE_MAIL = (".eml", ".mail", ".mim", ".mht")
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _MAGIC = (
@@ -25,7 +28,6 @@ _MAGIC = (
     (b"OggS", "a recording is not read"),
     (b"fLaC", "a sound recording is not read"),
     (b"\x1a\x45\xdf\xa3", "a film is not read"),
-    (b"\x78\x9f\x3e\x22", "a part that only Outlook reads (TNEF)"),
     (b"\x01\0\0\0", "a drawing is not read (EMF)"),
     (b"\xd7\xcd\xc6\x9a", "a drawing is not read (WMF)"),
     (b"%FDF-", "form data are not read (FDF)"),

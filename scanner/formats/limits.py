@@ -15,6 +15,7 @@ class Limits:
     one file, as it comes out. ratio: bytes out for one byte in, above ratio_from. entries: of
     all archives together. depth: of files in files. text: characters shown of one part.
     revisions: earlier versions of a PDF. pixels: of one picture. nodes: XML tags of one part.
+    mails: of one mailbox.
     """
 
     file: int = 50 * MEGABYTE
@@ -23,6 +24,7 @@ class Limits:
     ratio_from: int = 10 * MEGABYTE
     entries: int = 2_000
     depth: int = 5
+    mails: int = 10_000
     text: int = 10_000_000
     nodes: int = 3_000_000
     xml_depth: int = 256

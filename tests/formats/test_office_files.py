@@ -211,7 +211,8 @@ def test_office_libraries_are_loaded_when_needed_alone(scan, college) -> None:
     code = (
         "import sys\nfrom scanner import formats\n"
         "formats.read(b'From: a@b.example\\nTo: c@d.example\\n\\nhi', 'a.eml')\n"
-        "print([m for m in ('pypdf', 'pypdfium2', 'PIL', 'tesserocr') if m in sys.modules])"
+        "late = 'pypdf', 'pypdfium2', 'PIL', 'tesserocr', 'olefile', 'compressed_rtf'\n"
+        "print([module for module in late if module in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
