@@ -7,6 +7,7 @@ narrows nothing. A word that the student's own row contradicts is said of somebo
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -73,14 +74,14 @@ def crowds(
         return ()
     everybody = cohort(registers)
     enough = min(limit, everybody.size)  # of a roster of four nobody can ask for five
-    covered = _covered(people)
+    covered = _Covered(people)
     said = [
         word
         for word in (
             *words(message, findings, everybody, today),
             *_left(message, findings, everybody),
         )
-        if not _within(word.span, covered)
+        if word.span not in covered
     ]
     owners = _Owners(message, students)
     found = []
@@ -102,19 +103,27 @@ def _anonymous(message: Message) -> bool:
     return any(pattern.search(s.text) for d in message.documents for s in d.segments)
 
 
-def _covered(people: People) -> list[Span]:
-    """Return what an anonymised copy replaces."""
-    return [
-        mention.span
-        for person in people.persons
-        if person.role in (Role.STUDENT, Role.RELATIVE)
-        for mention in person.mentions
-        if mention.kind not in _UNNAMED
-    ]
+class _Covered:
+    """What an anonymised copy replaces, by segment: starts, and the farthest end up to each."""
 
+    def __init__(self, people: People) -> None:
+        spans = sorted(
+            mention.span
+            for person in people.persons
+            if person.role in (Role.STUDENT, Role.RELATIVE)
+            for mention in person.mentions
+            if mention.kind not in _UNNAMED
+        )
+        self._places: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
+        for span in spans:
+            starts, ends = self._places.setdefault((span.document, span.segment), ([], []))
+            starts.append(span.start)
+            ends.append(max(span.end, ends[-1] if ends else 0))
 
-def _within(span: Span, covered: Iterable[Span]) -> bool:
-    return any(c.overlaps(span) and c.start <= span.start and span.end <= c.end for c in covered)
+    def __contains__(self, span: Span) -> bool:
+        starts, ends = self._places.get((span.document, span.segment), ([], []))
+        index = bisect_right(starts, span.start) - 1
+        return index >= 0 and span.end <= ends[index]
 
 
 def _left(message: Message, findings: Iterable[Finding], everybody: Cohort) -> Iterator[Word]:
@@ -257,24 +266,28 @@ class _Owners:
     def __init__(self, message: Message, students: Sequence[Person]) -> None:
         self._message = message
         self._all = frozenset(person.id for person in students)
-        self._anchors = [(m.span, p.id) for p in students for m in p.mentions]
+        self._anchors: dict[tuple[int, int], list[tuple[int, str]]] = {}
+        for person in students:
+            for mention in person.mentions:
+                key = (mention.span.document, mention.span.segment)
+                self._anchors.setdefault(key, []).append((mention.span.start, person.id))
+        for anchors in self._anchors.values():
+            anchors.sort()
 
     def of(self, span: Span) -> frozenset[str]:
         """Return the ids of the students a word may be about."""
         if len(self._all) < 2:
             return self._all
         text = self._message.segment(span).text
-        found = (s for s in sentences(text) if s.start <= span.start < s.end)
-        sentence = next(((s.start, s.end) for s in found), (span.start, span.end))
+        around = sentences(text)
+        index = bisect_right(around, span.start, key=lambda one: one.start) - 1
+        known = index >= 0 and span.start < around[index].end
+        sentence = (around[index].start, around[index].end) if known else (span.start, span.end)
         start, end = text.rfind("\n\n", 0, span.start) + 1, text.find("\n\n", span.end)
         paragraph = (start, end if end >= 0 else len(text))
+        anchors = self._anchors.get((span.document, span.segment), [])
         for first, last in (sentence, paragraph):
-            near = frozenset(
-                who
-                for place, who in self._anchors
-                if (place.document, place.segment) == (span.document, span.segment)
-                and first <= place.start < last
-            )
-            if near:
-                return near
+            inside = anchors[bisect_left(anchors, (first, "")) : bisect_left(anchors, (last, ""))]
+            if inside:
+                return frozenset(who for _, who in inside)
         return self._all
