@@ -18,6 +18,7 @@ from scanner.faces.options import (
     Session,
     at_option,
     config_option,
+    format_option,
     home_option,
     moment,
     pack_option,
@@ -37,14 +38,7 @@ if TYPE_CHECKING:
     "1 error, 2 usage, 3 nothing could be read."
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How the verdict is written.",
-)
+@format_option(help="How the verdict is written.")
 @addressed_options
 @today_option
 @at_option

@@ -37,7 +37,7 @@ def circle() -> None:
 @circle.command()
 @click.argument("student")
 @today_option
-@format_option
+@format_option()
 @desk_options
 @click.pass_obj
 def show(session: Session, student: str, today: date, output: str, pack: str | None) -> None:

@@ -12,7 +12,7 @@ import click
 
 from scanner.config import Config
 from scanner.errors import RulesError
-from scanner.faces.options import Session, config_option, home_option, pack_option
+from scanner.faces.options import Session, config_option, format_option, home_option, pack_option
 from scanner.policy import Pack
 from scanner.policy.bases import Basis
 from scanner.policy.cedar import Policy
@@ -47,14 +47,7 @@ class Explanation:
 
 @click.command()
 @click.argument("rule", required=False)
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How it is written.",
-)
+@format_option(help="How it is written.")
 @pack_option
 @config_option
 @home_option

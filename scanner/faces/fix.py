@@ -18,6 +18,7 @@ from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
     config_option,
+    format_option,
     home_option,
     pack_option,
     style_option,
@@ -42,14 +43,7 @@ if TYPE_CHECKING:
 @click.option("--in-place", is_flag=True, help="Change PATH itself, in one step; no backup.")
 @click.option("--yes", is_flag=True, help="Do every step that only takes something away.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How the outcome is written; json asks no questions.",
-)
+@format_option("form", help="How the outcome is written; json asks no questions.")
 @style_option
 @today_option
 @click.option(

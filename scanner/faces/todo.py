@@ -24,7 +24,7 @@ from scanner.model import Reminder
     help="Only the students in whose circle this colleague is.",
 )
 @today_option
-@format_option
+@format_option()
 @desk_options
 @click.pass_obj
 def todo(

@@ -19,6 +19,7 @@ from scanner.faces.interrupts import interruptible
 from scanner.faces.options import (
     Session,
     config_option,
+    format_option,
     home_option,
     pack_option,
     style_option,
@@ -71,14 +72,7 @@ _SECONDS = click.FloatRange(min=0, max=86_400)
     metavar="SECONDS",
     help="How often everything is looked at, for events can get lost.",
 )
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="One line an event, for people or as JSON.",
-)
+@format_option(help="One line an event, for people or as JSON.")
 @click.option("--hidden", is_flag=True, help="Look at files whose names begin with a dot, too.")
 @style_option
 @pack_option
