@@ -25,9 +25,11 @@ from scanner.faces.options import (
     style_option,
     today_option,
 )
+from scanner.faces.saying import say
 from scanner.faces.sources import Source, sources
 from scanner.model import Recipient
 from scanner.reports import Result
+from scanner.reports.wording import safe
 
 if TYPE_CHECKING:
     from scanner.pipeline import Style
@@ -150,8 +152,6 @@ def _watched(found: Sequence[Source]) -> Iterable[Source]:
 
 
 def _tell_faults(results: Sequence[Result]) -> None:
-    from scanner.reports.terminal import safe
-
     for result in results:
         for gap in result.gaps:
-            click.echo(f"scan: {safe(result.path)}: {gap.reason}", err=True)
+            say(f"{safe(result.path)}: {gap.reason}")

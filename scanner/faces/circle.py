@@ -19,6 +19,7 @@ from scanner.faces.options import (
     today_option,
 )
 from scanner.model import CircleMember, Reminder
+from scanner.reports.wording import sentence
 
 
 @click.group()
@@ -176,8 +177,6 @@ def _warnings(desk: Desk, student: str, today: date) -> list[Reminder]:
 
 
 def _sentence(desk: Desk, one: Reminder) -> str:
-    from scanner.reports.wording import sentence
-
     return sentence(one.message, _named(desk, one.recipient), desk.named(one.student))
 
 

@@ -24,7 +24,9 @@ from scanner.faces.options import (
     pack_option,
     style_option,
 )
+from scanner.faces.saying import say
 from scanner.model import Action
+from scanner.reports.wording import safe
 
 if TYPE_CHECKING:
     from scanner.pipeline import Style
@@ -127,7 +129,7 @@ def watch(
                 if once:
                     watcher.once()
                     return teller.exit_code()
-                watcher.run(lambda limit: click.echo(f"scan: {limit}", err=True))
+                watcher.run(say)
         except KeyboardInterrupt:
             return CODES[Action.SEND]
     return CODES[Action.SEND]
@@ -177,8 +179,6 @@ class _Teller:
         return CODES[max(self._told, default=Action.SEND)]
 
     def _line(self, event: Event) -> None:
-        from scanner.reports.terminal import safe
-
         entry = event.entry
         line = Text(f"{datetime.now():%H:%M:%S} ", style="dim")
         line.append(f"{entry.action.word:<9} ", style=_STYLES[entry.action])
