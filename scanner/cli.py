@@ -22,6 +22,7 @@ from scanner.faces.letter import letter
 from scanner.faces.options import Session, home_option
 from scanner.faces.overrides import overrides
 from scanner.faces.registers import registers
+from scanner.faces.saying import say
 from scanner.faces.todo import todo
 from scanner.faces.watch import watch
 
@@ -96,9 +97,7 @@ def main() -> None:
 
 
 def _fail(message: str, hint: str = "") -> int:
-    click.echo(f"scan: {message}", err=True)
-    if hint:
-        click.echo(f"hint: {hint}", err=True)
+    say(message, hint)
     return ERROR
 
 

@@ -24,8 +24,10 @@ from scanner.faces.options import (
     today_option,
 )
 from scanner.faces.output import same_file, write_whole
+from scanner.faces.saying import say
 from scanner.faces.sources import STANDARD_INPUT, Source
 from scanner.model import Action, Message, Part, Role, Verdict
+from scanner.reports.wording import safe, sentence
 
 if TYPE_CHECKING:
     from scanner.pipeline import Copy, Scanner, Style
@@ -98,10 +100,10 @@ def anonymise(
     try:
         copy, verdict = _copied(scanner, open_bytes(Source(path)), path, today, style, reader)
     except FormatError as error:
-        _say(f"{_named(path)}: {error.message}", error.hint)
+        say(f"{safe(path)}: {error.message}", error.hint)
         return NOTHING_READ
     except StudentXError as error:
-        _say(f"{_named(path)}: {error.message}; nothing was written", error.hint)
+        say(f"{safe(path)}: {error.message}; nothing was written", error.hint)
         return HELD
     _tell_gaps(copy)
     if copy.clean or partial:
@@ -126,12 +128,10 @@ def _copied(
 
 
 def _tell_verdict(verdict: Verdict) -> int:
-    from scanner.reports.wording import sentence
-
-    click.echo(f"scan: the draft would be judged: {verdict.action.word}", err=True)
+    say(f"the draft would be judged: {verdict.action.word}")
     for breach in verdict.breaches:
         told = sentence(breach.message, breach.recipient, "the student")
-        click.echo(f"  {_named(told)} ({breach.clause})", err=True)
+        click.echo(f"  {safe(told)} ({breach.clause})", err=True)
     return CODES[verdict.action]
 
 
@@ -139,17 +139,17 @@ def _refuse_in_place(path: str, output: str) -> None:
     if STANDARD_INPUT in (path, output):
         return
     if Path(output).is_dir():
-        raise click.UsageError(f"{_named(output)} is a folder; name a file for the copy.")
+        raise click.UsageError(f"{safe(output)} is a folder; name a file for the copy.")
     if same_file(path, output):
         raise click.UsageError("The copy may not replace the original; name another file.")
 
 
 def _tell_gaps(copy: Copy) -> None:
     for gap in dict.fromkeys((*copy.before.gaps, *copy.after.gaps)):
-        _say(f"not read: {gap.name}: {gap.reason}")
+        say(f"not read: {gap.name}: {gap.reason}")
     if copy.left:
         places = dict.fromkeys(copy.after.segment(edit.span).place for edit in copy.left)
-        _say(f"the copy is not clean in: {', '.join(places)}")
+        say(f"the copy is not clean in: {', '.join(places)}")
 
 
 def _tell_changes(copy: Copy, output: str, *, written: bool) -> None:
@@ -173,7 +173,7 @@ def _tell_changes(copy: Copy, output: str, *, written: bool) -> None:
         screen.print(Text("Nothing was written; --partial writes what could be done."))
     elif output != STANDARD_INPUT:
         state = "It scans clean." if copy.clean else "It is NOT clean; do not send it as it is."
-        screen.print(Text(f"Copy: {_named(output)}. {state}"))
+        screen.print(Text(f"Copy: {safe(output)}. {state}"))
 
 
 def _tell_crowds(copy: Copy, uncounted: str) -> None:
@@ -182,7 +182,6 @@ def _tell_crowds(copy: Copy, uncounted: str) -> None:
     uncounted: what to say where no roster is loaded, "" where one is.
     """
     from scanner.reports.crowd import HEADING, lines
-    from scanner.reports.wording import sentence
 
     screen = Console(stderr=True, highlight=False)
     subjects = {"", *(person.id for person in copy.verdict.people.subjects)}
@@ -195,11 +194,11 @@ def _tell_crowds(copy: Copy, uncounted: str) -> None:
     for number, line in enumerate(told):
         if not number:
             screen.print(Text(HEADING))
-        screen.print(Text(f"  {_named(line)}"), soft_wrap=True)
+        screen.print(Text(f"  {safe(line)}"), soft_wrap=True)
     for remedy in copy.verdict.remedies:
         if remedy.kind == "no-copy":
             told_to = sentence(remedy.message, remedy.recipient, "")
-            screen.print(Text(_named(told_to)), soft_wrap=True)
+            screen.print(Text(safe(told_to)), soft_wrap=True)
 
 
 def _filename_tells(message: Message, copy: Copy) -> bool:
@@ -220,8 +219,6 @@ def _show_diff(copy: Copy) -> None:
 
 
 def _changed_lines(before: Message, after: Message) -> Iterator[str]:
-    from scanner.reports.terminal import safe
-
     now = {s.place: s.text for document in after.documents for s in document.segments}
     for document in before.documents:
         for segment in document.segments:
@@ -233,15 +230,3 @@ def _changed_lines(before: Message, after: Message) -> Iterator[str]:
                 segment.text.splitlines(), text.splitlines(), lineterm="", n=0
             )
             yield from (safe(line) for line in lines if line[:3] not in ("---", "+++", "@@ "))
-
-
-def _named(path: str) -> str:
-    from scanner.reports.terminal import safe
-
-    return safe(path)
-
-
-def _say(message: str, hint: str = "") -> None:
-    click.echo(f"scan: {message}", err=True)
-    if hint:
-        click.echo(f"hint: {hint}", err=True)

@@ -21,6 +21,7 @@ from scanner.faces.interrupts import interruptible
 from scanner.faces.options import (
     Session,
     config_option,
+    format_option,
     home_option,
     pack_option,
     today_option,
@@ -90,14 +91,7 @@ def _reports(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> t
     help="From which verdict on the exit code tells of it; gap: when something could not be read.",
 )
 @click.option("--hidden", is_flag=True, help="Look at files whose names begin with a dot, too.")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How the totals are written.",
-)
+@format_option(help="How the totals are written.")
 @today_option
 @pack_option
 @config_option

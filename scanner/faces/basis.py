@@ -7,25 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from scanner.errors import PolicyError
 from scanner.model import Message, Override
-from scanner.policy import Pack
-from scanner.policy.overrides import (
-    NEEDS,
-    Declaration,
-    basis_named,
-    declare,
-    in_force,
-    unanswered,
-)
 from scanner.reports import Result
+
+if TYPE_CHECKING:
+    from scanner.policy import Pack
+    from scanner.policy.overrides import Declaration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _META = "student-x.basis"
+_NEEDS = ("history", "attachments")
 
 
 @dataclass(frozen=True)
@@ -59,6 +55,8 @@ class Basis:
 
         What is missing is asked for on a terminal. Raises PolicyError or StoreError.
         """
+        from scanner.policy.overrides import Declaration, declare, in_force
+
         sender = message.sender.address if message.sender else ""
         now = datetime.now(UTC)
         if self.word is None:
@@ -105,6 +103,8 @@ def _completed(pack: Pack, said: Declaration) -> Declaration:
     """Ask for what is missing; words typed at a prompt stand in no list of processes."""
     if not sys.stdin.isatty():
         return said
+    from scanner.policy.overrides import basis_named, unanswered
+
     basis = basis_named(pack, said.basis)
     click.echo(f"{basis.title} ({basis.clause})", err=True)
     answers = {
@@ -163,7 +163,7 @@ _OPTIONS = (
         "needs",
         "The purpose needs the quoted history or the attachments too.",
         multiple=True,
-        type=click.Choice(NEEDS),
+        type=click.Choice(_NEEDS),
     ),
     _option(
         "--care",

@@ -18,15 +18,18 @@ from scanner.faces.options import (
     Session,
     at_option,
     config_option,
+    format_option,
     home_option,
     moment,
     pack_option,
     style_option,
     today_option,
 )
+from scanner.faces.saying import say
 from scanner.faces.sources import Source, sources
 from scanner.model import Recipient
 from scanner.reports import Result
+from scanner.reports.wording import safe
 
 if TYPE_CHECKING:
     from scanner.pipeline import Style
@@ -37,14 +40,7 @@ if TYPE_CHECKING:
     "1 error, 2 usage, 3 nothing could be read."
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How the verdict is written.",
-)
+@format_option(help="How the verdict is written.")
 @addressed_options
 @today_option
 @at_option
@@ -156,8 +152,6 @@ def _watched(found: Sequence[Source]) -> Iterable[Source]:
 
 
 def _tell_faults(results: Sequence[Result]) -> None:
-    from scanner.reports.terminal import safe
-
     for result in results:
         for gap in result.gaps:
-            click.echo(f"scan: {safe(result.path)}: {gap.reason}", err=True)
+            say(f"{safe(result.path)}: {gap.reason}")

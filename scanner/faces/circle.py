@@ -19,6 +19,7 @@ from scanner.faces.options import (
     today_option,
 )
 from scanner.model import CircleMember, Reminder
+from scanner.reports.wording import sentence
 
 
 @click.group()
@@ -37,7 +38,7 @@ def circle() -> None:
 @circle.command()
 @click.argument("student")
 @today_option
-@format_option
+@format_option()
 @desk_options
 @click.pass_obj
 def show(session: Session, student: str, today: date, output: str, pack: str | None) -> None:
@@ -176,8 +177,6 @@ def _warnings(desk: Desk, student: str, today: date) -> list[Reminder]:
 
 
 def _sentence(desk: Desk, one: Reminder) -> str:
-    from scanner.reports.wording import sentence
-
     return sentence(one.message, _named(desk, one.recipient), desk.named(one.student))
 
 

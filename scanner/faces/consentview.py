@@ -32,7 +32,7 @@ _EXIT = {"yes": CODES[Action.SEND], "unknown": CODES[Action.HOLD], "no": CODES[A
 @click.command()
 @click.argument("student")
 @click.option("--concerns", is_flag=True, help="Show what the student worries about, too.")
-@format_option
+@format_option()
 @desk_options
 @click.pass_obj
 def show(session: Session, student: str, concerns: bool, output: str, pack: str | None) -> None:
@@ -66,7 +66,7 @@ def show(session: Session, student: str, concerns: bool, output: str, pack: str 
 @to_option
 @category_option
 @today_option
-@format_option
+@format_option()
 @desk_options
 @click.pass_obj
 def check(

@@ -7,16 +7,19 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 import click
 
-from scanner.config import Config
 from scanner.errors import RulesError
-from scanner.faces.options import Session, config_option, home_option, pack_option
-from scanner.policy import Pack
-from scanner.policy.bases import Basis
-from scanner.policy.cedar import Policy
-from scanner.rules import Kind, TermRule, load_rules, rules_folder
+from scanner.faces.options import Session, config_option, format_option, home_option, pack_option
+
+if TYPE_CHECKING:
+    from scanner.config import Config
+    from scanner.policy import Pack
+    from scanner.policy.bases import Basis
+    from scanner.policy.cedar import Policy
+    from scanner.rules import Kind
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("wording", "wording lint"),
@@ -47,14 +50,7 @@ class Explanation:
 
 @click.command()
 @click.argument("rule", required=False)
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How it is written.",
-)
+@format_option(help="How it is written.")
 @pack_option
 @config_option
 @home_option
@@ -112,6 +108,8 @@ def _unknown(rule: str, known: list[Explanation]) -> RulesError:
 
 
 def _all(pack: Pack) -> Iterator[Explanation]:
+    from scanner.rules import TermRule, load_rules
+
     cases = list(_cases(pack))
     for policy in pack.policies:
         yield _policy(pack, policy, cases)
@@ -175,10 +173,14 @@ def _provenance(clause: str) -> str:
 
 @cache
 def _guidance() -> dict[str, str]:
+    from scanner.rules import rules_folder
+
     return tomllib.loads((rules_folder() / "guidance.toml").read_text("utf-8"))
 
 
 def _cases(pack: Pack) -> Iterator[dict[str, str]]:
+    from scanner.rules import rules_folder
+
     path = rules_folder() / "packs" / pack.name / "cases.toml"
     if path.is_file():
         yield from tomllib.loads(path.read_text("utf-8"))["case"]

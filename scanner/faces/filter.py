@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from scanner.errors import StudentXError
 from scanner.faces.options import Session, config_option, home_option, pack_option, today_option
+from scanner.faces.saying import say
 
 SENDER_VARIABLE = "STUDENT_X_SENDER"
 RECIPIENTS_VARIABLE = "STUDENT_X_RECIPIENTS"
@@ -71,18 +72,20 @@ def filter_(
     """
     named = recipients or os.environ.get(RECIPIENTS_VARIABLE, "").split()
     if not named:
-        click.echo("scan: nobody is named who would receive it", err=True)
-        click.echo(f"hint: give the recipients, or set {RECIPIENTS_VARIABLE}", err=True)
+        say(
+            "nobody is named who would receive it",
+            f"give the recipients, or set {RECIPIENTS_VARIABLE}",
+        )
         return DEFERRED
     if sender is None:
         sender = os.environ.get(SENDER_VARIABLE, "")
     try:
         return _filtered(session, sender, tuple(named), rewrite, today, pack)
     except StudentXError as error:
-        click.echo(f"scan: {error.message}", err=True)
+        say(error.message)
         return DEFERRED
     except Exception as error:  # its words may quote the mail
-        click.echo(f"scan: an internal fault ({type(error).__name__})", err=True)
+        say(f"an internal fault ({type(error).__name__})")
         return DEFERRED
 
 

@@ -18,14 +18,17 @@ from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
     config_option,
+    format_option,
     home_option,
     pack_option,
     style_option,
     today_option,
 )
 from scanner.faces.output import replace_in_place, same_file, write_whole
+from scanner.faces.saying import say
 from scanner.faces.sources import STANDARD_INPUT, Source
 from scanner.model import Action, Edit, Message, Remedy
+from scanner.reports.wording import safe
 
 if TYPE_CHECKING:
     from scanner.pipeline import Mended, Scanner, Style
@@ -42,14 +45,7 @@ if TYPE_CHECKING:
 @click.option("--in-place", is_flag=True, help="Change PATH itself, in one step; no backup.")
 @click.option("--yes", is_flag=True, help="Do every step that only takes something away.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How the outcome is written; json asks no questions.",
-)
+@format_option("form", help="How the outcome is written; json asks no questions.")
 @style_option
 @today_option
 @click.option(
@@ -98,12 +94,12 @@ def fix(
         draft = _Draft(scanner, data, path, output or path, today, style)
         before = draft.judged()
     except FormatError as error:
-        _say(f"{_named(path)}: {error.message}", error.hint)
+        say(f"{safe(path)}: {error.message}", error.hint)
         return NOTHING_READ
     tell = partial(screen.print, soft_wrap=True) if form == "terminal" else _nothing
     accepted = _accepted(draft, before, tell, asking=not (yes or dry_run), show_text=shown)
     if accepted is None:
-        _say("stopped; nothing was written")
+        say("stopped; nothing was written")
         return CODES[before.action]
     return _finish(draft, before, accepted, _Ending(path, output, dry_run, form, shown, screen))
 
@@ -235,11 +231,11 @@ def _tell(last: Result, ending: _Ending, *, changed: bool, written: bool, left: 
         ending.screen.print()
     show([last], ending.screen, datetime.now(), show_text=ending.show_text)
     if left:
-        _say("some names could not be replaced; do not send the copy as it is")
+        say("some names could not be replaced; do not send the copy as it is")
     if not written:
-        _say("nothing was written")
+        say("nothing was written")
     elif last.action is not Action.SEND:
-        _say("the copy may not go yet: see above")
+        say("the copy may not go yet: see above")
 
 
 def _refuse(
@@ -251,7 +247,7 @@ def _refuse(
         raise click.UsageError("Name a file for the copy with -o, or say --in-place.")
     if output not in (None, STANDARD_INPUT):
         if Path(str(output)).is_dir():
-            raise click.UsageError(f"{_named(str(output))} is a folder; name a file for the copy.")
+            raise click.UsageError(f"{safe(str(output))} is a folder; name a file for the copy.")
         if path != STANDARD_INPUT and same_file(path, str(output)):
             raise click.UsageError("To change the file itself say --in-place instead of -o.")
     if asking and (path == STANDARD_INPUT or form == "json"):
@@ -262,15 +258,3 @@ def _refuse(
 
 def _nothing(*_: object) -> None:
     """Stand in for the screen where a program reads the outcome."""
-
-
-def _named(path: str) -> str:
-    from scanner.reports.terminal import safe
-
-    return safe(path)
-
-
-def _say(message: str, hint: str = "") -> None:
-    click.echo(f"scan: {message}", err=True)
-    if hint:
-        click.echo(f"hint: {hint}", err=True)

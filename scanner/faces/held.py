@@ -28,7 +28,7 @@ from scanner.model import Student
 )
 @click.option("--show-text", is_flag=True, help="Show the subject or first line of each file too.")
 @today_option
-@format_option
+@format_option()
 @desk_options
 @click.pass_obj
 def held(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from scanner.reports.wording import safe
+
 if TYPE_CHECKING:
     from scanner.audit.held import Holding
     from scanner.config import Link
@@ -41,8 +43,6 @@ def lines(
     answer: Answer, named: str, links: Sequence[Link], files_only: bool, show_text: bool
 ) -> Iterator[str]:
     """Yield what a person reads. named: how the screen calls the student."""
-    from scanner.reports.terminal import safe
-
     if not files_only:
         yield f"What is held of {safe(named)} on {answer.today}"
         yield ""

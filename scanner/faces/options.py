@@ -140,16 +140,18 @@ def day_option(*names: str, help: str) -> Callable[[Command], Command]:
     )
 
 
-def format_option(command: Command) -> Command:
-    """Add --format."""
+def format_option(
+    name: str = "output", *, help: str = "For people or for programs."
+) -> Callable[[Command], Command]:
+    """Add --format, terminal or json, under a name."""
     return click.option(
         "--format",
-        "output",
+        name,
         type=click.Choice(["terminal", "json"]),
         default="terminal",
         show_default=True,
-        help="For people or for programs.",
-    )(command)
+        help=help,
+    )
 
 
 def desk_options(command: Command) -> Command:

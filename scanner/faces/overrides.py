@@ -8,19 +8,12 @@ from datetime import UTC, datetime
 
 import click
 
-from scanner.faces.options import Session, config_option, home_option, pack_option
+from scanner.faces.options import Session, config_option, format_option, home_option, pack_option
 from scanner.model import Override
 
 
 @click.command()
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="How the list is written.",
-)
+@format_option(help="How the list is written.")
 @pack_option
 @config_option
 @home_option

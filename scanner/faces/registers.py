@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner.model import Registers
-from scanner.store import Counts, RegisterGap, Store, gaps_of
+
+if TYPE_CHECKING:
+    from scanner.store import Counts, RegisterGap
 
 _AS = click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal")
 
@@ -29,6 +32,8 @@ def load(room: object, folder: Path, form: str) -> None:
     Each file replaces what was loaded of it before; a file that is not there leaves it as it
     is. If one row of one file is wrong nothing is loaded.
     """
+    from scanner.store import Store
+
     counts = Store(_home(room)).load_registers(folder)
     if form == "json":
         click.echo(json.dumps(_data(counts), indent=2))
@@ -44,6 +49,8 @@ def load(room: object, folder: Path, form: str) -> None:
 @click.pass_obj
 def show(room: object, names: bool, form: str) -> None:
     """Show how many rows are loaded, when and from where, and what they leave open."""
+    from scanner.store import Store, gaps_of
+
     store = Store(_home(room))
     counts, found = store.counts(), store.registers()
     gaps = gaps_of(found, date.today())

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.files import limited, read_regular
-from scanner.formats import MAX_SIZE
 
 STANDARD_INPUT = "-"
 # What mail servers keep beside the mails of a Maildir.
@@ -30,6 +29,8 @@ class Source:
 
         Raises OSError, or ValueError with one sentence when it is no readable document.
         """
+        from scanner.formats import MAX_SIZE
+
         if self.path == STANDARD_INPUT:
             return limited(sys.stdin.buffer.read(MAX_SIZE + 1), MAX_SIZE)
         return read_regular(self.path, MAX_SIZE, follow=not self.found_in_folder)

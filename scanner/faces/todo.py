@@ -12,7 +12,9 @@ from scanner.faces.desk import Desk, open_desk
 from scanner.faces.exits import NOTHING_READ
 from scanner.faces.looking import Look
 from scanner.faces.options import Session, desk_options, format_option, today_option
+from scanner.faces.saying import say
 from scanner.model import Reminder
+from scanner.reports.wording import safe, sentence
 
 
 @click.command(epilog="Exit code: 0, 1 error, 2 usage, 3 nothing in the folders could be read.")
@@ -24,7 +26,7 @@ from scanner.model import Reminder
     help="Only the students in whose circle this colleague is.",
 )
 @today_option
-@format_option
+@format_option()
 @desk_options
 @click.pass_obj
 def todo(
@@ -71,10 +73,8 @@ def _show(desk: Desk, found: Sequence[Reminder], today: date) -> None:
 
 
 def _tell_unread(look: Look) -> None:
-    from scanner.reports.terminal import safe
-
     for path, reason in sorted(look.unread):
-        click.echo(f"scan: {safe(path)}: {reason}", err=True)
+        say(f"{safe(path)}: {reason}")
 
 
 def _found(desk: Desk, look: Look, today: date) -> Iterator[Reminder]:
@@ -98,8 +98,6 @@ def _concerns(desk: Desk, one: Reminder, tutor: str, today: date) -> bool:
 
 
 def _sentence(desk: Desk, one: Reminder) -> str:
-    from scanner.reports.wording import sentence
-
     return sentence(one.message, one.recipient, desk.named(one.student))
 
 

@@ -19,11 +19,14 @@ from scanner.faces.interrupts import interruptible
 from scanner.faces.options import (
     Session,
     config_option,
+    format_option,
     home_option,
     pack_option,
     style_option,
 )
+from scanner.faces.saying import say
 from scanner.model import Action
+from scanner.reports.wording import safe
 
 if TYPE_CHECKING:
     from scanner.pipeline import Style
@@ -71,14 +74,7 @@ _SECONDS = click.FloatRange(min=0, max=86_400)
     metavar="SECONDS",
     help="How often everything is looked at, for events can get lost.",
 )
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="One line an event, for people or as JSON.",
-)
+@format_option(help="One line an event, for people or as JSON.")
 @click.option("--hidden", is_flag=True, help="Look at files whose names begin with a dot, too.")
 @style_option
 @pack_option
@@ -133,7 +129,7 @@ def watch(
                 if once:
                     watcher.once()
                     return teller.exit_code()
-                watcher.run(lambda limit: click.echo(f"scan: {limit}", err=True))
+                watcher.run(say)
         except KeyboardInterrupt:
             return CODES[Action.SEND]
     return CODES[Action.SEND]
@@ -183,8 +179,6 @@ class _Teller:
         return CODES[max(self._told, default=Action.SEND)]
 
     def _line(self, event: Event) -> None:
-        from scanner.reports.terminal import safe
-
         entry = event.entry
         line = Text(f"{datetime.now():%H:%M:%S} ", style="dim")
         line.append(f"{entry.action.word:<9} ", style=_STYLES[entry.action])

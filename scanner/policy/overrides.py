@@ -18,7 +18,6 @@ from scanner.model import Override, Reminder
 from scanner.policy.bases import Basis, words
 from scanner.policy.pack import Pack
 
-NEEDS = ("history", "attachments")
 _SHORTEST_REASON = 10  # characters; "urgent" is no reason
 
 

@@ -10,8 +10,7 @@ from datetime import datetime
 from scanner.model import Edit, Message, Part, Remedy, Segment, attached
 from scanner.reports import Result
 from scanner.reports.json import dumped, entry, remedy_entry
-from scanner.reports.terminal import safe
-from scanner.reports.wording import sentence
+from scanner.reports.wording import safe, sentence
 
 SCHEMA = "student-x/fix/1"
 _LINES_SHOWN = 8

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from scanner.model import Action
 from scanner.reports.audited import Audited, Entry
-from scanner.reports.terminal import safe
+from scanner.reports.wording import safe
 
 _WORST = 10
 _REASONS = 5

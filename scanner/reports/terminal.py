@@ -6,7 +6,6 @@ Matched text appears only where it is asked for: on the author's own screen.
 from __future__ import annotations
 
 import shlex
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -36,7 +35,7 @@ from scanner.reports import Result
 from scanner.reports.crowd import HEADING, crowded
 from scanner.reports.crowd import lines as crowd_lines
 from scanner.reports.steps import Section, counted, sections
-from scanner.reports.wording import sentence
+from scanner.reports.wording import safe, sentence
 
 _STYLES = {
     Action.SEND: "bold green",
@@ -105,14 +104,6 @@ def show(
     if any(result.action is not Action.SEND for result in results):
         for link in links:
             console.print(_page(link), soft_wrap=True)
-
-
-def safe(text: str) -> str:
-    """Return text without characters that steer a terminal or turn the reading order (S6)."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl"} else c
-        for c in text.replace("\n", " ").replace("\t", " ")
-    )
 
 
 def _danger(result: Result) -> bool:

@@ -1,6 +1,8 @@
-"""Sentences of rules, filled for their reader."""
+"""Words for their reader: sentences of rules filled, and text that does no harm on a screen."""
 
 from __future__ import annotations
+
+import unicodedata
 
 
 def sentence(template: str, recipient: str, person: str) -> str:
@@ -10,4 +12,12 @@ def sentence(template: str, recipient: str, person: str) -> str:
     """
     return template.replace("{recipient}", recipient or "the reader").replace(
         "{student}", person or "the student"
+    )
+
+
+def safe(text: str) -> str:
+    """Return text without characters that steer a terminal or turn the reading order (S6)."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl"} else c
+        for c in text.replace("\n", " ").replace("\t", " ")
     )
