@@ -3,6 +3,7 @@
 import base64
 import email
 import itertools
+import time
 from email.policy import default
 
 import pytest
@@ -164,6 +165,23 @@ def test_history_goes_from_a_page_with_its_elements_and_stays_well_formed(page, 
     data = mail(page.encode(), b"Content-Type: text/html; charset=utf-8")
     copy = without(data, history=True)
     assert copy.partition(b"\r\n\r\n")[2].decode() == left
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "<p>No.</p><blockquote>ill</blockquote>" * 1500,
+        f"<blockquote>{'<i>ill' * 1500}{'</b>' * 1500}</blockquote>",
+    ],
+    ids=["many quotations", "many open tags"],
+)
+def test_a_long_page_is_cut_in_one_go(quoted):
+    data = mail(f"<p>See below.</p>{quoted}".encode(), b"Content-Type: text/html")
+    begin = time.process_time()
+    copy = without(data, history=True)
+    assert time.process_time() - begin < 5
+    assert b"ill" not in copy
+    assert copy.count(b"No.") == data.count(b"No.")
 
 
 def test_history_goes_from_both_alternatives():
