@@ -292,6 +292,12 @@ def test_readdressed_to_one_reader():
         without(data, reader="senior@ashby.example\r\nBcc: all@x.example")
 
 
+def test_a_fault_of_ours_is_a_refusal_that_quotes_nothing():
+    data = b"Subject: " + b"Priya" * 60_000 + b"\r\n\r\nHello."  # a header too long to be kept
+    with pytest.raises(RewriteError, match="internal fault"):
+        without(data, reader="senior@ashby.example")
+
+
 def test_note_has_nothing_to_cut():
     with pytest.raises(RewriteError, match="only a mail"):
         formats.cut(b"Hello.", "note.txt", Cuts(history=True))
