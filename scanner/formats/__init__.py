@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -85,12 +86,8 @@ def write(data: bytes, name: str, edits: Sequence[Edit], limits: Limits | None =
     as read does.
     """
     context = Context(_open, limits or Limits())
-    try:
+    with _quiet(RewriteError):
         return rewrite(data, edits, lambda changed: _open(changed, name, context.fresh()))
-    except StudentXError:
-        raise
-    except Exception as error:  # its own words may quote the file
-        raise RewriteError(f"an internal fault ({type(error).__name__})") from None
 
 
 def cut(data: bytes, name: str, cuts: Cuts, limits: Limits | None = None) -> bytes:
@@ -105,18 +102,26 @@ def cut(data: bytes, name: str, cuts: Cuts, limits: Limits | None = None) -> byt
     known = _format(data, name, context.limits)
     if not isinstance(known, Cutting):
         raise RewriteError("only a mail has recipients, quoted history and attachments")
-    return known.cut(data, name, cuts, context)
+    with _quiet(RewriteError):
+        return known.cut(data, name, cuts, context)
 
 
 def _open(data: bytes, name: str, context: Context) -> Reading:
     """Read a file, also one inside another; a fault of ours makes it unread, not the whole."""
     known = _format(data, name, context.limits)
-    try:
+    with _quiet(FormatError):
         return known.read(data, name, context)
+
+
+@contextmanager
+def _quiet(refusal: type[StudentXError]) -> Iterator[None]:
+    """Turn a fault of ours into a refusal, for its own words may quote the file."""
+    try:
+        yield
     except StudentXError:
         raise
-    except Exception as error:  # its own words may quote the file
-        raise FormatError(f"an internal fault ({type(error).__name__})") from None
+    except Exception as error:
+        raise refusal(f"an internal fault ({type(error).__name__})") from None
 
 
 def _format(data: bytes, name: str, limits: Limits) -> Format:

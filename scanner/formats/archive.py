@@ -22,7 +22,7 @@ from scanner.formats.places import Places
 from scanner.formats.splice import Change, Reading, Source, Splice, passage
 from scanner.formats.text import file_name
 from scanner.formats.zips import Archive, inflate, is_zip, lists
-from scanner.model import Message, Part
+from scanner.model import Part
 
 SUFFIXES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 _GZIP, _BZIP, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0"
@@ -168,9 +168,6 @@ class _Reader:
         if not self.found.documents and not self.found.gaps:
             raise FormatError("the archive is empty", "nothing can be scanned in it")
         self.found.add("file name", "application/zip", file_name(self.name, self.context))
-        documents, passages = self.found.parts()
-        gaps = tuple(dict.fromkeys(self.found.gaps))
-        message = Message(documents, kind="note", path=self.name, gaps=gaps)
         sealed = "" if archive else "only .zip archives can be written anew"
 
         def pack(
@@ -183,8 +180,7 @@ class _Reader:
                 raise RewriteError(sealed)
             return _packed(archive, own, inner)
 
-        inner = tuple(self.found.inner)
-        return Reading(message, passages, tuple(self.names), sealed, inner, pack)
+        return self.found.reading(self.name, self.names, sealed=sealed, pack=pack)
 
 
 def _packed(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import turbohtml
@@ -49,37 +51,49 @@ def _emptied(text: str, ranges: Iterable[_Range]) -> Iterable[_Range]:
     trace = traced(text)
     read = html.read(trace)
     elements = [_source(trace, *element) for element in read.elements]
+    tokens = [
+        (token, _source(trace, first, first + len(html.source_of(token))))
+        for token, first in html.placed(trace.text, read)
+    ]
+    starts, ends = [place[0] for _, place in tokens], [place[1] for _, place in tokens]
     for start, end in _with_elements(ranges, elements):
         opened: list[tuple[str, _Range]] = []
-        for token, first in html.placed(trace.text, read):
-            place = _source(trace, first, first + len(html.source_of(token)))
+        held: Counter[str] = Counter()
+        for token, place in tokens[bisect_right(ends, start) : bisect_left(starts, end)]:
             if token.type not in _TAGS:
                 yield max(place[0], start), min(place[1], end)
             elif start <= place[0] and place[1] <= end:
-                yield from _balanced(token, place, opened)
+                yield from _balanced(token, place, opened, held)
 
 
 def _balanced(
-    token: turbohtml.Token, place: _Range, opened: list[tuple[str, _Range]]
+    token: turbohtml.Token, place: _Range, opened: list[tuple[str, _Range]], held: Counter[str]
 ) -> Iterable[_Range]:
-    """Yield the tags that may go now that this one is read."""
+    """Yield the tags that may go now that this one is read; held: how many of each are open."""
     tag = token.tag or ""
     if token.type == turbohtml.TokenType.START_TAG:
         if tag in _VOID:
             yield place
         else:
             opened.append((tag, place))
-        return
-    partner = next((i for i in range(len(opened) - 1, -1, -1) if opened[i][0] == tag), None)
-    if partner is not None:
+            held[tag] += 1
+    elif held[tag]:
         yield place
-        yield from (start for _, start in opened[partner:])
-        del opened[partner:]
+        last = ""
+        while last != tag:
+            last, start = opened.pop()
+            held[last] -= 1
+            yield start
 
 
 def _with_elements(ranges: Iterable[_Range], elements: Sequence[_Range]) -> list[_Range]:
-    ranges = list(ranges)
-    whole = [e for e in elements if any(e[0] < end and start < e[1] for start, end in ranges)]
+    ranges = _joined(ranges)
+    ends = [end for _, end in ranges]
+    whole = []
+    for element in elements:
+        near = bisect_right(ends, element[0])
+        if near < len(ranges) and ranges[near][0] < element[1]:
+            whole.append(element)
     return _joined([*ranges, *whole])
 
 

@@ -16,7 +16,6 @@ from scanner.formats.nesting import Context, Gathered
 from scanner.formats.places import Places
 from scanner.formats.splice import Reading, Splice
 from scanner.formats.text import file_name
-from scanner.model import Message
 
 SUFFIXES = (".mbox", ".mbx")
 _LINE = re.compile(rb"(?:\A|(?<=\n))From [^\r\n]*(?:\r\n|\n)")
@@ -71,10 +70,7 @@ def read(data: bytes, name: str, context: Context) -> Reading:
         except FormatError as error:
             found.gap(place, f"a mail that cannot be read: {error.message}")
     found.add("file name", "application/mbox", file_name(name, context))
-    documents, passages = found.parts()
-    gaps = tuple(dict.fromkeys(found.gaps))
-    message = Message(documents, kind="note", path=name, gaps=gaps)
-    return Reading(message, passages, (), inner=tuple(found.inner))
+    return found.reading(name, ())
 
 
 def stretches(data: bytes, most: int) -> list[Stretch]:

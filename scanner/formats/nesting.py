@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from scanner.errors import FormatError
 from scanner.formats.limits import MEGABYTE, Limits
-from scanner.formats.splice import Inner, Passage, Reading
-from scanner.model import Document, Gap
+from scanner.formats.splice import Inner, Pack, Passage, Reading, Source, spliced
+from scanner.model import Document, Gap, Message
 
 
 @dataclass(slots=True)
@@ -99,3 +99,17 @@ class Gathered:
             for name, kind, found in self.documents
         )
         return documents, tuple(tuple(found) for _, _, found in self.documents)
+
+    def reading(
+        self,
+        name: str,
+        sources: Sequence[Source],
+        *,
+        sealed: str = "",
+        pack: Pack = spliced,
+        proved: bool = False,
+    ) -> Reading:
+        """Return what was found as the reading of a file that is no mail; name: as given."""
+        documents, passages = self.parts()
+        message = Message(documents, path=name, gaps=tuple(dict.fromkeys(self.gaps)))
+        return Reading(message, passages, tuple(sources), sealed, tuple(self.inner), pack, proved)

@@ -23,7 +23,7 @@ from scanner.formats.vocabulary import Shared, Vocabulary, Walked
 from scanner.formats.walker import Walker
 from scanner.formats.xmlparts import PackageText, XmlText, append, decode, escape
 from scanner.formats.zips import Archive, Entry
-from scanner.model import Message, Part, Segment
+from scanner.model import Part, Segment
 
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s{0,100}<\0?[?!A-Za-z]|\0<")
 _LITERAL = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|&quot;.*?&quot;")
@@ -105,11 +105,7 @@ class Package:
             shown = Passage(Segment(self.places.unique("part names"), odd, Part.HEADER))
             self.found.add("part names", "text/plain", [shown])
         self.found.add("file name", self.family.media, file_name(self.name, self.context))
-        documents, passages = self.found.parts()
-        gaps = tuple(dict.fromkeys(self.found.gaps))
-        message = Message(documents, kind="note", path=self.name, gaps=gaps)
-        inner = tuple(self.found.inner)
-        return Reading(message, passages, (self.source,), self.sealed, inner, self.pack)
+        return self.found.reading(self.name, (self.source,), sealed=self.sealed, pack=self.pack)
 
     def _standard(self, name: str) -> bool:
         return self._kind(name) != "part" or bool(self.family.quiet.fullmatch(name))

@@ -16,7 +16,7 @@ from scanner.formats.splice import Change, Passage, Reading, Source, Splice, pas
 from scanner.formats.text import file_name, is_text
 from scanner.formats.trace import Traced
 from scanner.formats.zips import SIGNATURES
-from scanner.model import Message, Part, Segment
+from scanner.model import Part, Segment
 
 SUFFIXES = (".pdf",)
 _NEAR = 1024  # bytes before which the mark has to stand (ISO 32000-1, note 13 of annex H)
@@ -122,17 +122,12 @@ class _Reader:
         for number, attached in beside.files.items():
             self._attached(number, attached, beside.names.get(number, ""))
         self.found.add("file name", "application/pdf", file_name(self.name, self.context))
-        documents, passages = self.found.parts()
-        gaps = tuple(dict.fromkeys(self.found.gaps))
-        message = Message(documents, kind="note", path=self.name, gaps=gaps)
         sealed = "a signed PDF cannot be changed without breaking its signature"
-        return Reading(
-            message,
-            passages,
+        return self.found.reading(
+            self.name,
             (self.pages, self.beside),
-            sealed if beside.signed else "",
-            tuple(self.found.inner),
-            self.pack,
+            sealed=sealed if beside.signed else "",
+            pack=self.pack,
             proved=True,
         )
 

@@ -13,7 +13,7 @@ from scanner.formats.places import Places
 from scanner.formats.splice import Reading, passage
 from scanner.formats.text import file_name
 from scanner.formats.trace import Traced
-from scanner.model import Message, Part
+from scanner.model import Part
 
 SUFFIXES = (".rtf",)
 _TOKEN = re.compile(
@@ -108,9 +108,7 @@ def read(data: bytes, name: str, context: Context) -> Reading:
     for reason in reader.gaps:
         found.gap("rich text", reason)
     found.add("file name", "text/rtf", file_name(name, context))
-    documents, passages = found.parts()
-    message = Message(documents, path=name, gaps=tuple(dict.fromkeys(found.gaps)))
-    return Reading(message, passages, (source,))
+    return found.reading(name, (source,))
 
 
 class _Reader:

@@ -8,6 +8,7 @@ for a conflict, and a dropped half of a name would stay readable.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,27 +164,23 @@ def _apart(text: str, stretches: list[_Mask]) -> list[_Mask]:
             )
         else:
             joined.append(mask)
-    kept: list[_Mask] = []
+    kept: list[_Mask] = []  # in the order of the text
     for mask in sorted(joined, key=lambda m: (m.start - m.end, m.start)):
-        kept.extend(_free(text, mask, kept))
-    return sorted(kept, key=lambda m: m.start)
+        for piece in _free(text, mask, kept):
+            insort(kept, piece, key=lambda m: m.start)
+    return kept
 
 
 def _free(text: str, mask: _Mask, kept: list[_Mask]) -> list[_Mask]:
     """Return the parts of a mask that longer ones leave open and that hold letters or digits."""
-    open_parts = [(mask.start, mask.end)]
-    for other in kept:
-        open_parts = [
-            piece
-            for start, end in open_parts
-            for piece in ((start, min(end, other.start)), (max(start, other.end), end))
-            if piece[0] < piece[1]
-        ]
-    whole = len(open_parts) == 1 and open_parts[0] == (mask.start, mask.end)
+    first = bisect_right(kept, mask.start, key=lambda m: m.end)
+    longer = kept[first : bisect_left(kept, mask.end, key=lambda m: m.start)]
+    begins = [mask.start, *(other.end for other in longer)]
+    ends = [*(other.start for other in longer), mask.end]
     return [
         _Mask(start, end, mask.operator, mask.label, mask.owner)
-        for start, end in open_parts
-        if whole or any(c.isalnum() for c in text[start:end])
+        for start, end in zip(begins, ends, strict=True)
+        if start < end and (not longer or any(c.isalnum() for c in text[start:end]))
     ]
 
 

@@ -3,6 +3,7 @@
 import base64
 import email
 import itertools
+import time
 from email.policy import default
 
 import pytest
@@ -166,6 +167,23 @@ def test_history_goes_from_a_page_with_its_elements_and_stays_well_formed(page, 
     assert copy.partition(b"\r\n\r\n")[2].decode() == left
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "<p>No.</p><blockquote>ill</blockquote>" * 1500,
+        f"<blockquote>{'<i>ill' * 1500}{'</b>' * 1500}</blockquote>",
+    ],
+    ids=["many quotations", "many open tags"],
+)
+def test_a_long_page_is_cut_in_one_go(quoted):
+    data = mail(f"<p>See below.</p>{quoted}".encode(), b"Content-Type: text/html")
+    begin = time.process_time()
+    copy = without(data, history=True)
+    assert time.process_time() - begin < 5
+    assert b"ill" not in copy
+    assert copy.count(b"No.") == data.count(b"No.")
+
+
 def test_history_goes_from_both_alternatives():
     data = mixed(
         b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + PLAIN.replace("\n", "\r\n").encode(),
@@ -272,6 +290,12 @@ def test_readdressed_to_one_reader():
     assert copy == data[:start] + b"To: senior@ashby.example\r\n" + data[end:]
     with pytest.raises(RewriteError, match="no address"):
         without(data, reader="senior@ashby.example\r\nBcc: all@x.example")
+
+
+def test_a_fault_of_ours_is_a_refusal_that_quotes_nothing():
+    data = b"Subject: " + b"Priya" * 60_000 + b"\r\n\r\nHello."  # a header too long to be kept
+    with pytest.raises(RewriteError, match="internal fault"):
+        without(data, reader="senior@ashby.example")
 
 
 def test_note_has_nothing_to_cut():
