@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scanner.errors import StudentXError
 from scanner.faces.sources import STANDARD_INPUT
-from scanner.files import replace_whole
+from scanner.files import replace_whole, write_pieces
 
 
 def write_whole(output: str, data: bytes) -> None:
@@ -19,14 +19,7 @@ def write_whole(output: str, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    target = Path(output)
-    try:
-        replace_whole(target, [data])
-    except OSError as error:
-        raise StudentXError(
-            f"the copy cannot be written ({error.strerror})",
-            "name a file in a folder that exists and that you may write to",
-        ) from None
+    write_pieces(Path(output), [data], "the copy")
 
 
 def replace_in_place(path: str, data: bytes, *, expected: bytes) -> None:
