@@ -7,7 +7,7 @@ import sys
 import click
 from click_default_group import DefaultGroup
 
-from scanner.errors import StudentXError
+from scanner.errors import StudentXError, place_of
 from scanner.faces.anonymise import anonymise
 from scanner.faces.audit import audit
 from scanner.faces.check import check
@@ -92,20 +92,10 @@ def main() -> None:
         sys.stderr.close()
         code = ERROR
     except Exception as error:
-        code = _fail(f"an internal fault ({type(error).__name__}{_where(error)})")
+        code = _fail(f"an internal fault ({type(error).__name__}{place_of(error)})")
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _fail(message: str, hint: str = "") -> int:
     say(message, hint)
     return ERROR
-
-
-def _where(error: Exception) -> str:
-    """Return the module and line of a fault: a traceback's words may quote a message."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return ""
-    return f" in {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

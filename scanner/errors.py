@@ -48,3 +48,13 @@ class LetterError(StudentXError):
 
 class GatewayError(StudentXError):
     """Report a gateway that cannot run, or a mail server that breaks the milter protocol."""
+
+
+def place_of(error: Exception) -> str:
+    """Return the module and line where a fault arose: its own words may quote a message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f" in {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

@@ -98,6 +98,21 @@ def replace_whole(
         raise
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder that its owner alone can enter, unless it is there. Raises OSError."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)  # whatever the umask
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Tell whether others can get at a file or folder of ours. Raises OSError.
+
+    Where there are no mode bits the user's profile folder is private.
+    """
+    return os.name == "posix" and bool(path.stat().st_mode & 0o077)
+
+
 def _keep(descriptor: int, known: os.stat_result) -> None:
     made = os.fstat(descriptor)
     if hasattr(os, "fchown") and (made.st_uid, made.st_gid) != (known.st_uid, known.st_gid):

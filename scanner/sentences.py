@@ -6,6 +6,7 @@ Tutors write notes, lists and letters; a statistical splitter is slower and no s
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,6 +53,23 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     if text[start:].strip():
         found.append(Sentence(start, len(text), paragraph, item))
     return tuple(found)
+
+
+def sentence_at(text: str, offset: int) -> Sentence | None:
+    """Return the sentence in which an offset lies; None for one between sentences."""
+    found = sentences(text)
+    index = bisect_right(found, offset, key=lambda one: one.start) - 1
+    return found[index] if index >= 0 and offset < found[index].end else None
+
+
+def line_at(text: str, offset: int) -> int:
+    """Return the number of the line in which an offset lies, counted from 1."""
+    return bisect_left(_line_ends(text), offset) + 1
+
+
+@lru_cache(maxsize=32)
+def _line_ends(text: str) -> tuple[int, ...]:
+    return tuple(match.start() for match in re.finditer("\n", text))
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:

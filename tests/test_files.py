@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import StudentXError
-from scanner.files import as_format_error, read_regular, write_pieces
+from scanner.files import (
+    as_format_error,
+    is_open_to_others,
+    make_private,
+    read_regular,
+    write_pieces,
+)
 
 
 def refusal(path: Path, limit: int = 1_000, *, follow: bool = False) -> str:
@@ -74,3 +80,14 @@ def test_pieces_are_written_whole_or_not_at_all(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(StudentXError, match="the report cannot be written"):
         write_pieces(tmp_path / "gone/report.csv", [b""], "the report")
+
+
+def test_a_private_folder_is_its_owners_alone(tmp_path, monkeypatch):
+    made = tmp_path / "outer/home"
+    make_private(made)
+    assert not is_open_to_others(made)
+    made.chmod(0o750)
+    make_private(made)  # one that is there stays as it is
+    assert is_open_to_others(made)
+    monkeypatch.setattr(os, "name", "nt")  # no mode bits tell anything there
+    assert not is_open_to_others(made)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scanner.errors import StudentXError
+from scanner.files import is_open_to_others, make_private
 from scanner.reports.audited import Entry
 
 HEADER = "student-x/baseline/1"
@@ -73,11 +74,11 @@ def secret(home: Path) -> bytes:
     path = home / "audit.key"
     try:
         if not path.exists():
-            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(home)
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
             with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
                 file.write(secrets.token_bytes(_SECRET))
-        if os.name == "posix" and path.stat().st_mode & 0o077:
+        if is_open_to_others(path):
             raise StudentXError(f"{path} is open to other users", f"close it: chmod 600 {path}")
         key = path.read_bytes()
     except OSError as error:

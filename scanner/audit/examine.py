@@ -17,7 +17,7 @@ from scanner.pipeline import Scanner
 from scanner.reports import Result
 from scanner.reports.audited import Observation
 from scanner.reports.wording import sentence
-from scanner.sentences import sentences
+from scanner.sentences import line_at, sentence_at
 
 _STRONG = frozenset({"name", "identifier", "quasi"})
 
@@ -113,7 +113,7 @@ def _where(span: Span | None, message: Message) -> tuple[str, int]:
     if span is None:
         return "", 0
     segment = message.segment(span)
-    return _plain_place(segment.place), segment.text.count("\n", 0, span.start) + 1
+    return _plain_place(segment.place), line_at(segment.text, span.start)
 
 
 def _capital(text: str) -> str:
@@ -136,10 +136,7 @@ def _spans(breach: Breach, verdict: Verdict) -> Sequence[Span]:
 
 def _sentences(spans: Sequence[Span], message: Message) -> Iterator[Span]:
     for span in spans:
-        segment = message.segment(span)
-        around = next(
-            (each for each in sentences(segment.text) if each.start <= span.start < each.end), None
-        )
+        around = sentence_at(message.segment(span).text, span.start)
         start, end = (around.start, around.end) if around else (span.start, span.end)
         yield Span(span.document, span.segment, start, end)
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from scanner.audit.examined import keyed
 from scanner.audit.walk import OUTBOX
 from scanner.errors import StudentXError
-from scanner.files import write_pieces
+from scanner.files import is_open_to_others, make_private, write_pieces
 from scanner.formats import suffixes
 from scanner.model import Action
 from scanner.pipeline import Scanner, Style
@@ -53,10 +53,8 @@ def prepare(folder: Path) -> None:
     Raises StudentXError when it cannot be made or others can open it.
     """
     try:
-        if not folder.exists():
-            folder.mkdir(mode=0o700, parents=True)
-            folder.chmod(0o700)  # whatever the umask
-        if folder.stat().st_mode & 0o077:
+        make_private(folder)
+        if is_open_to_others(folder):
             raise StudentXError(f"{folder} is open to other users", f"close it: chmod 700 {folder}")
         (folder / OUTBOX).touch(mode=0o600)
     except OSError as error:

@@ -18,6 +18,7 @@ from typing import Any
 
 from scanner.audit.examined import Examined
 from scanner.errors import StoreError
+from scanner.files import is_open_to_others, make_private
 from scanner.model import Action, Gap
 from scanner.reports.audited import Observation
 
@@ -172,13 +173,10 @@ class State:
                 yield _known(row)
 
     def _create(self) -> None:
-        folder = self.path.parent
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)  # whatever the umask
+        make_private(self.path.parent)
         flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
         os.close(os.open(self.path, flags, 0o600))
-        if os.name == "posix" and self.path.stat().st_mode & 0o077:
+        if is_open_to_others(self.path):
             reason = f"{self.path} is open to other users"
             raise StoreError(reason, f"close it: chmod 600 {self.path}")
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.files import as_format_error
+
 OUTBOX = ".student-x-outbox"  # a file that marks a folder of copies which we wrote (F7)
-NO_PERMISSION = "you have no permission to read it"
 _OURS = "written by Student X itself"
 
 _KINDS = {
@@ -74,7 +75,7 @@ def look(path: str) -> Found:
     try:
         return _sorted_out(path, os.lstat(path))
     except OSError as error:
-        return Found(path, fault=_fault(error))
+        return Found(path, fault=as_format_error(error).message)
 
 
 def _below(root: str, hidden: bool, leave: frozenset[str]) -> Iterator[Found]:
@@ -101,7 +102,7 @@ def _below(root: str, hidden: bool, leave: frozenset[str]) -> Iterator[Found]:
                     else:
                         yield _looked_at(entry)
         except OSError as error:
-            yield Found(folder, fault=f"the folder: {_fault(error)}")
+            yield Found(folder, fault=f"the folder: {as_format_error(error).message}")
 
 
 def _looked_at(entry: os.DirEntry[str]) -> Found:
@@ -110,7 +111,7 @@ def _looked_at(entry: os.DirEntry[str]) -> Found:
     except FileNotFoundError:
         return Found(entry.path, skipped="gone before it was looked at")
     except OSError as error:
-        return Found(entry.path, fault=_fault(error))
+        return Found(entry.path, fault=as_format_error(error).message)
 
 
 def _sorted_out(path: str, info: os.stat_result) -> Found:
@@ -118,11 +119,3 @@ def _sorted_out(path: str, info: os.stat_result) -> Found:
     if kind == stat.S_IFREG:
         return Found(path, stat=info)
     return Found(path, skipped=_KINDS.get(kind, "not a regular file"))
-
-
-def _fault(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return NO_PERMISSION
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
-    return f"it cannot be opened ({error.strerror})"

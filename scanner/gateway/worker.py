@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from scanner.config import Config
-from scanner.errors import RewriteError, StoreError, StudentXError
+from scanner.errors import RewriteError, StoreError, StudentXError, place_of
 from scanner.gateway.judging import Course, Ruling, rule
 from scanner.gateway.mail import Envelope, Mail, changed
 from scanner.pipeline import Scanner
@@ -119,17 +119,7 @@ def _ruled(scanner: Scanner, mail: Mail, recipe: Recipe) -> Ruling:
     except MemoryError:
         return Ruling(Course.DEFER, fault="memory")
     except Exception as error:
-        return Ruling(Course.DEFER, fault=f"error: {type(error).__name__}{_place(error)}")
-
-
-def _place(error: Exception) -> str:
-    """Return the module and line where an exception arose."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return ""
-    return f" in {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+        return Ruling(Course.DEFER, fault=f"error: {type(error).__name__}{place_of(error)}")
 
 
 def _limit_memory(more: int) -> None:

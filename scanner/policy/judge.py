@@ -125,7 +125,7 @@ class Judge:
         today: the day, or the moment, of which it was judged.
         """
         day, clock = _split(today)
-        dangers = [risk.risk for risk in verdict.risks if self.pack.danger([risk.risk])]
+        risks = [risk.risk for risk in verdict.risks]
         domains = domains_for(self._domains, self._university, message.sender)
         standings = Standings(self.pack, registers, domains, message, verdict.people, day, clock)
         students = [person.id for person in verdict.people.students] or [""]
@@ -133,7 +133,7 @@ class Judge:
             recipient
             for recipient in message.recipients
             if any(
-                self.pack.acts(standings.of(recipient, student).roles, dangers)
+                self.pack.must_act(standings.of(recipient, student).roles, risks)
                 for student in students
             )
         )
@@ -164,10 +164,11 @@ class Judge:
         worst: dict[Recipient, Assessment] = {}
         urgent: dict[Recipient, bool] = {}
         for asked, ruling, strictest in decided:
-            if asked.recipient is None:
+            reader = asked.question.reader
+            if asked.recipient is None or not isinstance(reader, Learner):
                 continue
-            now = asked.question.circumstances
-            may = ruling.allowed and now.danger and now.acts
+            must = self.pack.must_act(reader.roles, asked.question.circumstances.risks)
+            may = ruling.allowed and must
             urgent[asked.recipient] = may and urgent.get(asked.recipient, True)
             for policy in ruling.policies or (strictest,):
                 known = worst.get(asked.recipient)

@@ -273,6 +273,10 @@ class Pack:
         held = frozenset(roles)
         return any(held & self._basis(risk).acts for risk in risks)
 
+    def must_act(self, roles: Iterable[str], risks: Iterable[str]) -> bool:
+        """Tell whether one of the roles must act on a danger among the risks (A55)."""
+        return self.acts(roles, (risk for risk in risks if self._basis(risk).danger))
+
     def danger(self, risks: Iterable[str]) -> bool:
         """Tell whether one of the risks is a danger to life or to a child."""
         return any(self._basis(risk).danger for risk in risks)

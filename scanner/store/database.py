@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspe
 from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import StoreError
+from scanner.files import make_private
 from scanner.store.schema import HEAD, OLDER
 
 _REVISION = re.compile(r"\w{1,32}")
@@ -90,9 +91,7 @@ def _engine(path: Path, patience: float, begin: str) -> Engine:
 
 def _create(path: Path) -> None:
     try:
-        if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.parent.chmod(0o700)  # whatever the umask
+        make_private(path.parent)
         if path.exists():
             return
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)

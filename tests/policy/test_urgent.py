@@ -63,6 +63,19 @@ def test_without_a_danger_nobody_is_urgent(pack: Pack) -> None:
     assert [e.danger for e in misuse.escalations] == [False]
 
 
+@pytest.mark.clause("A55", "A59")
+def test_who_acts_on_a_lesser_risk_beside_a_danger_is_not_urgent(pack: Pack) -> None:
+    desk = "it@lydgate.example"
+    staff = (*REGISTERS.staff, StaffMember(desk, roles=("it_security",)))
+    registers = replace(REGISTERS, staff=staff)
+    risks = ("self_harm", "computer_misuse")
+    verdict = judge(pack, mail(SENIOR, desk), risks=risks, registers=registers)
+    assert {each.recipient.address: each.urgent for each in verdict.assessments} == {
+        SENIOR: True,
+        desk: False,
+    }
+
+
 @pytest.mark.clause("A56", "B7")
 def test_routes_come_with_those_who_must_act_dangers_first(pack: Pack) -> None:
     found = _judged(pack, mail(SENIOR), risks=("computer_misuse", "self_harm")).escalations
