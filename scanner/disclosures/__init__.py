@@ -6,6 +6,7 @@ says first (a name, a pronoun), then the line or paragraph, then the message.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.disclosures.passages import Passage
@@ -48,13 +49,16 @@ def disclose(
 
 
 def _exact(findings: Sequence[Finding]) -> Iterable[Finding]:
-    """Leave out a whole sentence where some of its words tell the same."""
-    alike: dict[tuple[int, int, str, str], list[Finding]] = {}
+    """Leave out a whole sentence where some of its words tell the same; findings: in order."""
+    exact: dict[tuple[int, int, str, str], list[Span]] = {}
     for finding in findings:
-        alike.setdefault(_sort(finding), []).append(finding)
+        if not finding.note:
+            exact.setdefault(_sort(finding), []).append(finding.span)
     for finding in findings:
-        others = (other for other in alike[_sort(finding)] if not other.note)
-        if not any(_within(other.span, finding.span) for other in others):
+        spans = exact.get(_sort(finding), [])
+        first = bisect_left(spans, finding.span.start, key=lambda span: span.start)
+        last = bisect_left(spans, finding.span.end, key=lambda span: span.start)
+        if not any(_within(span, finding.span) for span in spans[first:last]):
             yield finding
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from scanner.rules import SubjectRule
 from scanner.sentences import Sentence, sentences
+from scanner.spans import Spans
 
 _INITIALS = re.compile(r"(?<![\w.@])(?:(?:[A-Z]\.-?){1,4}|[A-Z]{1,4})(?![\w@])")
 
@@ -38,34 +39,32 @@ class Passage:
     sentences: Sequence[Sentence]
     tokens: Sequence[Token]
     subjects: Sequence[str]  # of each sentence: the student it is about, "" where it does not say
+    clear: Sequence[int] = ()  # the numbers of the sentences that do say, in order
 
     def index(self, position: int) -> int:
         """Return the number of the sentence at a position."""
-        return max(0, bisect_right([s.start for s in self.sentences], position) - 1)
+        return max(0, bisect_right(self.sentences, position, key=lambda one: one.start) - 1)
 
     def within(self, start: int, end: int) -> Sequence[Token]:
         """Return the tokens that start in [start, end)."""
-        return [token for token in self.tokens if start <= token.start < end]
+        first = bisect_left(self.tokens, start, key=lambda token: token.start)
+        return self.tokens[first : bisect_left(self.tokens, end, key=lambda token: token.start)]
 
 
 def read_passage(
     text: str, mentions: Sequence[Token], rule: SubjectRule, signs: set[str]
 ) -> Passage:
     """Read a segment. mentions: the names in it; signs: initials that stand for its students."""
-    taken = [(token.start, token.end) for token in mentions]
-
-    def free(start: int, end: int) -> bool:
-        return not any(a < end and start < b for a, b in taken)
-
+    taken = Spans((token.start, token.end) for token in mentions)
     tokens = list(mentions)
     straight = text.replace("’", "'")
     for match in _words(rule).finditer(straight):
-        if free(*match.span()):
+        if not taken.touch(*match.span()):
             role = match.lastgroup or ""
             tokens.append(Token(*match.span(), role, gender=_gender(match[0])))
     for match in _INITIALS.finditer(text):
         sign = re.sub(r"[.-]", "", match[0])
-        if sign in signs and free(*match.span()) and sign != "I":
+        if sign in signs and not taken.touch(*match.span()) and sign != "I":
             tokens.append(Token(*match.span(), "student"))
     tokens.sort(key=lambda token: (token.start, -token.end))
     return Passage(text, sentences(text), tokens, ())

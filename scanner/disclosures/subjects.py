@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -195,16 +196,19 @@ class Teller:
     def _carried(self, passage: Passage, number: int) -> Sequence[Told]:
         """Return the student that the lines above speak of, for a sentence without a subject."""
         paragraph = passage.sentences[number].paragraph
-        for earlier in range(number - 1, -1, -1):
-            if passage.subjects[earlier]:
-                near = passage.sentences[earlier].paragraph == paragraph
-                if near or len(self._students) == 1 or self._headed(passage, earlier):
-                    return (Told(passage.subjects[earlier]),)
-                return ()
+        place = bisect_left(passage.clear, number)
+        if place:
+            earlier = passage.clear[place - 1]
+            near = passage.sentences[earlier].paragraph == paragraph
+            if near or len(self._students) == 1 or self._headed(passage, earlier):
+                return (Told(passage.subjects[earlier]),)
+            return ()
         if self._topic:
             return (Told(self._topic),)
-        for later, sentence in enumerate(passage.sentences):
-            if later > number and sentence.paragraph == paragraph and passage.subjects[later]:
+        place = bisect_right(passage.clear, number)
+        if place < len(passage.clear):
+            later = passage.clear[place]
+            if passage.sentences[later].paragraph == paragraph:
                 return (Told(passage.subjects[later]),)
         return ()
 
@@ -230,7 +234,8 @@ class Teller:
                 resolved.append(token)
             subjects.append(here[0] if here else "")
             recent = list(dict.fromkeys([*here, *recent]))
-        return replace(passage, tokens=resolved, subjects=subjects)
+        clear = [number for number, subject in enumerate(subjects) if subject]
+        return replace(passage, tokens=resolved, subjects=subjects, clear=clear)
 
     def _topic_student(self) -> str:
         """Return the student that the whole message is about: in the subject, or the only one."""
@@ -249,7 +254,7 @@ class Teller:
                     if len(self._message.recipients) == 1:
                         return student.id
                 elif segment.part is Part.BODY and _GREETING.match(
-                    segment.text[: found.span.start]
+                    segment.text, 0, found.span.start
                 ):
                     rest = segment.text[found.span.end : found.span.end + 2]
                     if self._message.recipients and rest[:1] in (",", "\n", ""):

@@ -12,6 +12,7 @@ from scanner.people.cues import Cues
 from scanner.people.folding import fold
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import make
+from scanner.spans import Spans
 
 RULE = "coreference"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -180,20 +181,19 @@ def propagate(cast: Cast) -> None:
     owners = _distinctive(cast)
     if not owners:
         return
-    taken: dict[tuple[int, int], list[Span]] = {}
+    taken: dict[tuple[int, int], Spans] = {}
     for human in cast.humans:
         for mention in human.mentions:
             key = (mention.span.document, mention.span.segment)
-            taken.setdefault(key, []).append(mention.span)
+            taken.setdefault(key, Spans()).add(mention.span.start, mention.span.end)
     for document, number, text in _texts(cast.message):
-        spans = taken.get((document, number), [])
+        spans = taken.get((document, number), Spans())
         part = cast.message.documents[document].segments[number].part
         for start, end, human in _hits(text, owners, cast.cues, part):
-            span = Span(document, number, start, end)
-            if any(span.overlaps(other) for other in spans):
+            if spans.touch(start, end):
                 continue
-            spans.append(span)
-            finding = Finding(span, "name", RULE, 0.7)
+            spans.add(start, end)
+            finding = Finding(Span(document, number, start, end), "name", RULE, 0.7)
             mention = make(cast.message, finding, cast.cues)
             if not context.cited(mention, cast.cues):
                 cast.add(human, mention)

@@ -7,10 +7,13 @@ narrows nothing. A word that the student's own row contradicts is said of somebo
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 
 from scanner.model import (
@@ -31,9 +34,11 @@ from scanner.people.telling import READ, Word, rule_of, words
 from scanner.people.unnamed import LETTERS
 from scanner.rules import TellingRule
 from scanner.sentences import sentences
+from scanner.spans import Spans
 
 _UNNAMED = frozenset({"quasi", "initials"})
 _TEXTUAL = frozenset({"name", "topic", "risk", "cue", *_UNNAMED})
+_BREAK = re.compile(r"(?=\n\n)")  # between paragraphs
 _MOST_WEIGHED = 8  # words of which every choice is tried: 256 at most
 
 
@@ -74,19 +79,19 @@ def crowds(
         return ()
     everybody = cohort(registers)
     enough = min(limit, everybody.size)  # of a roster of four nobody can ask for five
-    covered = _Covered(people)
+    covered = _covered(people)
+    owners = _Owners(message, students)
     said = [
-        word
+        (word, owners.of(word.span))
         for word in (
             *words(message, findings, everybody, today),
             *_left(message, findings, everybody),
         )
-        if word.span not in covered
+        if not covered[_place(word.span)].hold(word.span.start, word.span.end)
     ]
-    owners = _Owners(message, students)
     found = []
     for person in students or [Person("", Role.STUDENT, ())]:
-        mine = [word for word in said if not students or person.id in owners.of(word.span)]
+        mine = [word for word, whom in said if not students or person.id in whom]
         own = everybody.one(person.id)
         facts = [
             *_initials(message, person, labels.get(person.id, ""), everybody),
@@ -103,27 +108,19 @@ def _anonymous(message: Message) -> bool:
     return any(pattern.search(s.text) for d in message.documents for s in d.segments)
 
 
-class _Covered:
-    """What an anonymised copy replaces, by segment: starts, and the farthest end up to each."""
+def _place(span: Span) -> tuple[int, int]:
+    return span.document, span.segment
 
-    def __init__(self, people: People) -> None:
-        spans = sorted(
-            mention.span
-            for person in people.persons
-            if person.role in (Role.STUDENT, Role.RELATIVE)
-            for mention in person.mentions
-            if mention.kind not in _UNNAMED
-        )
-        self._places: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
-        for span in spans:
-            starts, ends = self._places.setdefault((span.document, span.segment), ([], []))
-            starts.append(span.start)
-            ends.append(max(span.end, ends[-1] if ends else 0))
 
-    def __contains__(self, span: Span) -> bool:
-        starts, ends = self._places.get((span.document, span.segment), ([], []))
-        index = bisect_right(starts, span.start) - 1
-        return index >= 0 and span.end <= ends[index]
+def _covered(people: People) -> Mapping[tuple[int, int], Spans]:
+    """Return what an anonymised copy replaces, by segment."""
+    places: defaultdict[tuple[int, int], Spans] = defaultdict(Spans)
+    for person in people.persons:
+        if person.role in (Role.STUDENT, Role.RELATIVE):
+            for mention in person.mentions:
+                if mention.kind not in _UNNAMED:
+                    places[_place(mention.span)].add(mention.span.start, mention.span.end)
+    return places
 
 
 def _left(message: Message, findings: Iterable[Finding], everybody: Cohort) -> Iterator[Word]:
@@ -269,10 +266,11 @@ class _Owners:
         self._anchors: dict[tuple[int, int], list[tuple[int, str]]] = {}
         for person in students:
             for mention in person.mentions:
-                key = (mention.span.document, mention.span.segment)
+                key = _place(mention.span)
                 self._anchors.setdefault(key, []).append((mention.span.start, person.id))
         for anchors in self._anchors.values():
             anchors.sort()
+        self._named: dict[tuple[int, int, int, int], frozenset[str]] = {}
 
     def of(self, span: Span) -> frozenset[str]:
         """Return the ids of the students a word may be about."""
@@ -283,11 +281,29 @@ class _Owners:
         index = bisect_right(around, span.start, key=lambda one: one.start) - 1
         known = index >= 0 and span.start < around[index].end
         sentence = (around[index].start, around[index].end) if known else (span.start, span.end)
-        start, end = text.rfind("\n\n", 0, span.start) + 1, text.find("\n\n", span.end)
-        paragraph = (start, end if end >= 0 else len(text))
-        anchors = self._anchors.get((span.document, span.segment), [])
-        for first, last in (sentence, paragraph):
-            inside = anchors[bisect_left(anchors, (first, "")) : bisect_left(anchors, (last, ""))]
-            if inside:
-                return frozenset(who for _, who in inside)
+        for first, last in (sentence, _paragraph(text, span)):
+            if named := self._within((*_place(span), first, last)):
+                return named
         return self._all
+
+    def _within(self, run: tuple[int, int, int, int]) -> frozenset[str]:
+        """Return who is named in a run of a segment: document, segment, start, end."""
+        if run not in self._named:
+            document, segment, start, end = run
+            anchors = self._anchors.get((document, segment), [])
+            inside = anchors[bisect_left(anchors, (start, "")) : bisect_left(anchors, (end, ""))]
+            self._named[run] = frozenset(who for _, who in inside)
+        return self._named[run]
+
+
+def _paragraph(text: str, span: Span) -> tuple[int, int]:
+    breaks = _breaks(text)
+    before = bisect_right(breaks, span.start - 2)
+    after = bisect_left(breaks, span.end)
+    start = breaks[before - 1] + 1 if before else 0
+    return start, breaks[after] if after < len(breaks) else len(text)
+
+
+@lru_cache(maxsize=1)  # the words of a text come one after another
+def _breaks(text: str) -> list[int]:
+    return [match.start() for match in _BREAK.finditer(text)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scanner.model import Finding
@@ -96,6 +96,10 @@ class Extents:
 
     def _choose(self, findings: Sequence[Finding]) -> list[Finding]:
         """Settle overlaps: the roster first, then the longest, grown by a longer sighting."""
+        chosen = [each for run in _runs(findings) for each in self._chosen(run)]
+        return sorted(chosen, key=lambda finding: finding.span)
+
+    def _chosen(self, findings: Sequence[Finding]) -> list[Finding]:
         chosen: list[Finding] = []
         for finding in sorted(findings, key=_rank):
             touching = [n for n, c in enumerate(chosen) if c.span.overlaps(finding.span)]
@@ -108,7 +112,7 @@ class Extents:
                 elif finding.span == kept.span:
                     both = tuple(dict.fromkeys((*kept.candidates, *finding.candidates)))
                     chosen[touching[0]] = replace(kept, candidates=both)
-        return sorted(chosen, key=lambda finding: finding.span)
+        return chosen
 
     def _grown(self, kept: Finding, other: Finding) -> Finding:
         """Let a name reach as far as another engine saw it, if the rest is plausibly of it."""
@@ -213,6 +217,20 @@ class Extents:
             return unknown
         same = self._text[one.span.start].isupper() == self._text[other.span.start].isupper()
         return between == " " and same
+
+
+def _runs(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """Yield the findings in runs of which none touches another run."""
+    run: list[Finding] = []
+    reach = 0
+    for finding in sorted(findings, key=lambda one: one.span.start):
+        if run and finding.span.start >= reach:
+            yield run
+            run = []
+        run.append(finding)
+        reach = max(reach, finding.span.end)
+    if run:
+        yield run
 
 
 def _rank(finding: Finding) -> tuple[bool, int, int, float]:

@@ -11,6 +11,7 @@ from functools import cache
 from scanner.model import Finding, Message, Part, Span
 from scanner.people.cohort import Cohort
 from scanner.rules import TellingRule, load_telling
+from scanner.spans import Spans
 
 # What routes a mail, and the writer's own lines, say nothing of the student.
 READ = frozenset({Part.SUBJECT, Part.BODY, Part.QUOTE, Part.ATTRIBUTE, Part.FILENAME})
@@ -60,7 +61,7 @@ def _in_segment(text: str, place: tuple[int, int], people: Cohort, today: date) 
             for match in pattern.finditer(text):
                 if barred is None:
                     barred = _barred(rule, text)
-                if not _touches(match.span(), barred):
+                if not barred.touch(*match.span()):
                     said = (match["value"],) if "value" in pattern.groupindex else values
                     yield Word(rule, Span(*place, *match.span()), _fits(rule, said, people, today))
     yield from _values(text, place, people)
@@ -74,15 +75,13 @@ def _values(text: str, place: tuple[int, int], people: Cohort) -> Iterator[Word]
         for start, end, form in people.spoken(flat)
         if not form.capital or text[start].isupper()
     ]
-    taken: dict[str, list[tuple[int, int]]] = {}
-    barred: dict[str, list[tuple[int, int]]] = {}
+    taken: dict[str, Spans] = {}
     for start, end, form in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
         rule = _by_id()[form.kind]
-        if form.kind not in barred:
-            barred[form.kind] = _barred(rule, text)
-        spans = taken.setdefault(form.kind, [])
-        if not _touches((start, end), [*spans, *barred[form.kind]]):
-            spans.append((start, end))
+        if form.kind not in taken:
+            taken[form.kind] = _barred(rule, text)
+        if not taken[form.kind].touch(start, end):
+            taken[form.kind].add(start, end)
             yield Word(rule, Span(*place, start, end), form.fits)
 
 
@@ -120,12 +119,8 @@ def _unless(rule: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _by_id()[rule].unless)
 
 
-def _barred(rule: TellingRule, text: str) -> list[tuple[int, int]]:
-    return [match.span() for pattern in _unless(rule.id) for match in pattern.finditer(text)]
-
-
-def _touches(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
+def _barred(rule: TellingRule, text: str) -> Spans:
+    return Spans(m.span() for pattern in _unless(rule.id) for m in pattern.finditer(text))
 
 
 def _lowered(text: str) -> str:
