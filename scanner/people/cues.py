@@ -103,6 +103,7 @@ class Cues:
     anybody: frozenset[str]
     particles: frozenset[str]
     compounds: frozenset[str]
+    headings: frozenset[str]
     calendar: frozenset[str]
     no_clip: frozenset[str]
     no_next: frozenset[str]
@@ -235,6 +236,7 @@ def load_cues(folder: Path | None = None) -> Cues:
         anybody=frozenset(small.anybody),
         particles=particles,
         compounds=frozenset(map(fold, small.compounds)),
+        headings=frozenset(small.headings),
         calendar=frozenset((*small.calendar, "summer", "autumn", "winter", "spring", "dawn")),
         no_clip=frozenset(map(fold, (*small.function, *small.anybody, *small.lead, *small.tail)))
         | frozenset(map(fold, plain.words)),

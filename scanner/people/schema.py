@@ -123,6 +123,7 @@ class SmallWords(_List):
     anybody: tuple[str, ...]
     particles: tuple[str, ...]
     compounds: tuple[str, ...]
+    headings: tuple[str, ...]
 
 
 class Nicknames(_List):

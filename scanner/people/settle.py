@@ -22,6 +22,7 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
             _bind(cast, mention, address)
         elif (
             context.word_only(mention, cast.cues)
+            or context.heads_columns(mention, cast.cues)
             or _letters_only(cast, mention)
             or _everyday(cast, mention, mentions, proofs)
             or context.place_name(mention)

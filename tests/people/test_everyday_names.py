@@ -75,3 +75,15 @@ def test_who_only_stands_near_a_work_stays_a_student(seen, text):
         f"{text.replace('Hume', '«Hume»')} She is ill, tell her tutor that she is my tutee."
     )
     assert found.who("asha pillai").startswith("student")
+
+
+def test_the_headings_of_a_table_are_nobody(seen):
+    found = seen("Student\t«Mark\tRemark»\n«Asha Pillai»\t48\tShe missed her tutee meeting")
+    assert found.who("Mark\tRemark") == ""
+    assert found.who("Asha Pillai")
+
+
+def test_a_name_in_a_line_of_cells_stays_a_name(seen):
+    found = seen("Student\tTutor\n«Mark Noakes»\tshe is ill\n«Mark»\tstill ill")
+    assert found.who("Mark Noakes")
+    assert found.who("Mark")
