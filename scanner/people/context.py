@@ -9,12 +9,10 @@ from typing import TypeVar, cast
 
 from scanner.model import Finding, Message, Part, Segment
 from scanner.people.cues import Cues
-from scanner.people.folding import words
 from scanner.people.mentions import Mention
 
 # Behind an author, as far as a name may stand in the title of a work.
 _TITLE = re.compile(r",(?: (?!(?:with|by|for|to|from) )[^\s,.;:!?()\"“”]+){1,4} ")
-_CELLS = re.compile(r"[\t|,;]")
 _GREETING = re.compile(
     r"(?:^|\n)\W*(?:dear|hi|hello|hey|hiya|good (?:morning|afternoon|evening)|"
     r"morning|afternoon|evening|chère?|cher|lieber?|liebe|hallo)\b[^.!?\n]{0,60}\Z",
@@ -182,15 +180,6 @@ def word_only(mention: Mention, cues: Cues) -> bool:
     if len(mention.parts) != 1 or mention.parts[0] not in cues.plain_words or mention.title:
         return False
     return ARTICLE.search(mention.before) is not None and not other_one(mention)
-
-
-def heads_columns(mention: Mention, cues: Cues) -> bool:
-    """Tell whether a name is a heading of a table: "Student | Mark | Remark"."""
-    if not mention.parts or not cues.headings.issuperset(mention.parts):
-        return False
-    line = mention.before.rpartition("\n")[2] + mention.text + mention.after.partition("\n")[0]
-    cells = [words(cell) for cell in _CELLS.split(line)]
-    return sum(bool(cell) and cues.headings.issuperset(cell) for cell in cells) > 1
 
 
 @_once

@@ -17,7 +17,7 @@ _NO_NAME = frozenset('\n,;:()<>/"“”@')
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _TUSSENVOEGSEL = re.compile(r"['’]t ")  # 't Hooft: the mark belongs to the name
 _SPLIT = re.compile(
-    r"[\n_/|]| [-–—] |"
+    r"[\n\t_/|]| [-–—] |"
     r"(?i: (?:that|his|her|their|my|our|your|this|asks|asked|was|were|had|has|have|with|who) )"
 )
 _LIST_INITIAL = re.compile(r", [A-Z]\.?\Z")

@@ -124,6 +124,10 @@ class SmallWords(_List):
     particles: tuple[str, ...]
     compounds: tuple[str, ...]
     headings: tuple[str, ...]
+    student_columns: tuple[str, ...]
+    name_columns: tuple[str, ...]
+    told_columns: tuple[str, ...]
+    staff_columns: tuple[str, ...]
 
 
 class Nicknames(_List):
