@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 
+from scanner.model import spoken
+
 
 def sentence(template: str, recipient: str, person: str) -> str:
     """Fill {recipient} and {student}; either may be empty.
 
     Not str.format: a template that names another field must still print.
     """
-    return template.replace("{recipient}", recipient or "the reader").replace(
+    return template.replace("{recipient}", spoken(recipient) or "the reader").replace(
         "{student}", person or "the student"
     )
 
