@@ -97,6 +97,25 @@ class _Conditional(_Table):
     wording: str = ""
 
 
+class Amounts(_Table):
+    """A word for each thing that is counted; "" names it not."""
+
+    readers: str
+    copied: str = ""
+    matters: str
+    quoted: str
+    attached: str
+
+
+class _Minimised(_Table):
+    """What is told within a team in numbers, and what can go: {counts}, {spare}, {n} are filled."""
+
+    message: str
+    suggestion: str
+    counts: Amounts
+    spare: Amounts
+
+
 class _Notices(_Table):
     no_registers: str
     no_domains: str
@@ -234,6 +253,7 @@ class Tables(_Table):
     remedies: _Remedies
     conditional: _Conditional = _Conditional()
     notices: _Notices
+    minimised: _Minimised | None = None  # where a clause asks that telling be minimised
     consent: _Consent
     circle: _Circle
     reminders: dict[str, ReminderRule]
