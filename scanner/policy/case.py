@@ -122,6 +122,14 @@ class Case:
         }
 
     @cached_property
+    def _tells_of_nobody(self) -> bool:
+        """Whether something sensitive is told of a "student X" whom nobody can make out (A81)."""
+        return bool(self.crowd) and any(
+            finding.kind == "topic" and not finding.note and self._sensitive(finding.rule)
+            for finding in self.findings
+        )
+
+    @cached_property
     def basis(self) -> Basis | None:
         """The basis that the sender declares."""
         return self.pack.tables.bases[self.override.basis] if self.override else None
@@ -175,8 +183,13 @@ class Case:
     def _learnt(self, recipient: Recipient) -> Iterator[Asked]:
         if not self.students:
             standing = self.standings.of(recipient, "")
-            fact = Fact("", identified=NOBODY)
-            question = Question(self._learner(recipient, standing), fact, Circumstances())
+            fact = Fact("", self._tells_of_nobody, NOBODY)
+            around = Circumstances(
+                circle_known=standing.circle_known,
+                own_words=self._own_copy(recipient),
+                crowd=self.crowd.get("", "unknown"),
+            )
+            question = Question(self._learner(recipient, standing), fact, around)
             yield Asked(recipient, "", standing.relation, question)
         for person in self.students:
             standing = self.standings.of(recipient, person.id)

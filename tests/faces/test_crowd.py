@@ -153,6 +153,19 @@ def test_initials_that_stand_become_student_x_and_the_copy_may_go(larkfield) -> 
     assert judged(scanner, copy.data).action.word == "send"
 
 
+@pytest.mark.clause("A80", "A81", "B14")
+@pytest.mark.parametrize("pack", ["circle-of-care", "welfare-team"])
+@pytest.mark.parametrize("asked", ["", ADVICE])
+def test_student_x_passes_to_a_colleague_only_in_a_crowd(larkfield, pack, asked) -> None:
+    scanner, narrow = larkfield(pack), "Student X, who lives in Teasel Court, is depressed."
+    verdict = judged(scanner, mail(COLLEAGUE, f"{narrow} {asked}"))
+    assert rules(verdict) == {"student-x-singled-out": "hold"}
+    assert [remedy.kind for remedy in verdict.remedies if remedy.way == 1] == ["widen"]
+    assert judged(scanner, mail(SENIOR, narrow)).action.word == "send"
+    for wide in ("Student X is depressed.", "Student X, who lives in Teasel Court, sings."):
+        assert judged(scanner, mail(COLLEAGUE, f"{wide} {asked}")).action.word == "send"
+
+
 @pytest.mark.clause("A73", "B29")
 @pytest.mark.parametrize("called", ["student X", "your son", "Rowan"])
 @pytest.mark.parametrize("pack", ["circle-of-care", "welfare-team"])
