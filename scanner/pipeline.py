@@ -229,7 +229,7 @@ class Scanner:
         return labels(message, people, self.registers, style, self._wanted(outsiders))
 
     def _wanted(self, outsiders: tuple[str, ...]) -> Mapping[str, int]:
-        return dict.fromkeys(outsiders, self.judge.pack.tables.crowd.initials)
+        return dict.fromkeys(outsiders, self.judge.pack.tables.crowd.limit)
 
     def _crowds(
         self,

@@ -40,10 +40,9 @@ class _KnownBy(_Table):
 
 
 class _Crowd(_Table):
-    """How many of the roster must fit a copy, and how many of a cohort bear its initials."""
+    """How many of the roster must fit a copy, and of a cohort bear the initials in it."""
 
     limit: int = Field(5, ge=2)
-    initials: int = Field(2, ge=2)
 
 
 class RiskBasis(_Table):
