@@ -184,7 +184,10 @@ class Case:
         if not self.students:
             standing = self.standings.of(recipient, "")
             fact = Fact("", self._tells_of_nobody, NOBODY)
+            spoken = [risk.risk for risk in self.all_risks]
             around = Circumstances(
+                danger=self.pack.danger(spoken),
+                acts=self.pack.must_act(standing.roles, spoken),
                 circle_known=standing.circle_known,
                 own_words=self._own_copy(recipient),
                 crowd=self.crowd.get("", "unknown"),
