@@ -36,7 +36,7 @@ def test_what_is_kept_comes_back_as_it_was(home):
     with State(home / "audit.db") as state:
         assert state.known(KNOWN.path) == KNOWN
         assert list(state.seen()) == []
-        state.see(KNOWN.path)
+        state.see([KNOWN.path])
         assert list(state.seen()) == [KNOWN]
     assert (home / "audit.db").stat().st_mode & 0o777 == 0o600
 
@@ -54,7 +54,7 @@ def test_what_a_whole_pass_did_not_meet_is_forgotten_below_its_roots_alone(home)
         for path in paths:
             state.keep(replace(KNOWN, path=path))
         state.next_pass()
-        state.see("/notes/b.txt")
+        state.see(["/notes/b.txt"])
         state.forget_unseen(("/notes",))
         assert [path for path in paths if state.known(path)] == ["/notes/b.txt", "/notes-old/c.txt"]
 
