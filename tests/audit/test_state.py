@@ -89,3 +89,18 @@ def test_one_of_another_version_is_begun_anew(home):
     connection.close()
     with State(home / "audit.db") as state:
         assert state.known(KNOWN.path) is None
+
+
+def test_outlines_tell_of_many_paths_at_once(tmp_path):
+    with State(tmp_path / "audit.db") as state:
+        huge = replace(KNOWN, path="/notes/huge.txt", inode=2**64 - 1)
+        for known in (KNOWN, huge):
+            state.keep(known)
+        found = state.outlines([KNOWN.path, huge.path, "/notes/unknown.txt"])
+        assert set(found) == {KNOWN.path, huge.path}
+        for known in (KNOWN, huge):
+            about = (0, known.inode, known.device, 1, 0, 0, known.size)
+            info = os.stat_result((*about, 0, 0, 0), {"st_mtime_ns": known.mtime})
+            assert found[known.path].is_of(info)
+            assert found[known.path].is_kept(known.kept)
+            assert not found[known.path].is_kept((*known.kept, *KNOWN.examined.observations))
