@@ -143,6 +143,8 @@ class Gateway(_Section):
     scan_seconds: float = Field(45, ge=1, le=600)
     memory_mb: int = Field(1024, ge=64, le=65_536)
     message_mb: int = Field(50, ge=1, le=1024)
+    sender_per_minute: int = Field(120, ge=0, le=10_000)
+    sender_held_per_hour: int = Field(60, ge=0, le=10_000)
     metrics: Annotated[str, AfterValidator(_place)] = ""
 
 

@@ -26,7 +26,8 @@ def rules_folder() -> Path:
 
 
 class _Rule(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # built when first used: many starts need none of them
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 _CHECKED: ContextVar[bool] = ContextVar("checked", default=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -38,4 +37,4 @@ def unexamined(error: FormatError) -> Examined:
 def keyed(key: bytes, *words: str) -> str:
     """Return a keyed hash of words: who lacks the key can neither read nor guess them."""
     text = "\0".join(words).encode("utf-8", "surrogatepass")
-    return hmac.new(key, text, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, text, "sha256").hex()[:32]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from scanner.audit.baseline import apply, secret
 from scanner.audit.examined import Examined, keyed
 from scanner.audit.pool import Job, Pool
 from scanner.audit.safekeeping import Safekeeping
-from scanner.audit.state import Known, State
+from scanner.audit.state import MOST, Known, Outline, State
 from scanner.audit.team import team_of
 from scanner.audit.version import fingerprint
 from scanner.audit.walk import Found, roots_of, walk
@@ -97,35 +98,55 @@ class Pass:
         self, found: Iterable[Found], safekeeping: Safekeeping, progress: Progress
     ) -> Iterator[Job[os.stat_result]]:
         """Yield what has to be examined; what is known or cannot be is dealt with here."""
-        for each in found:
-            if each.path in self._in_work:  # found twice in one look, by two hints
-                progress()
-                continue
-            before = self.state.known(each.path)
-            if each.stat is None:
-                now = _not_examined(each)
-                self.state.keep(now)
-                self.told(before, now)
-                progress()
-                continue
-            same = before is not None and before.fingerprint == self.wish.fingerprint
-            digest = before.examined.digest if before and same else b""
-            if before and digest and before.is_of(each.stat):
-                self._confirm(before, each.stat, safekeeping)
-                progress()
-                continue
-            self._in_work.add(each.path)
-            yield Job(each.path, each.stat.st_size, each.stat, digest)
+        rest = iter(found)
+        while batch := list(islice(rest, MOST)):
+            outlines = self.state.outlines([each.path for each in batch])
+            jobs, seen = [], []
+            for each in batch:
+                outline = outlines.get(each.path)
+                if each.path in self._in_work:  # found twice in one look, by two hints
+                    progress()
+                elif each.stat is None:
+                    self._pass_over(each)
+                    progress()
+                elif outline and self._is_as_known(outline, each.stat):
+                    if self._is_kept(outline, each.path, each.stat, safekeeping):
+                        seen.append(each.path)
+                    progress()
+                else:
+                    self._in_work.add(each.path)
+                    jobs.append(self._job(each.path, each.stat, outline))
+            self.state.see(seen)  # before the work on the others, which may be broken off
+            yield from jobs
 
-    def _confirm(self, known: Known, info: os.stat_result, safekeeping: Safekeeping) -> None:
-        """Take what is known of an unchanged file; how it is kept may have changed."""
-        kept = self._kept(known.path, known.examined, info, safekeeping)
-        if kept == known.kept:
-            self.state.see(known.path)
-            return
-        now = replace(known, kept=kept)
+    def _pass_over(self, found: Found) -> None:
+        """Keep that something was left out, or that it cannot be read."""
+        before = self.state.known(found.path)
+        gaps = (Gap("document", found.fault),) if found.fault else ()
+        now = Known(found.path, examined=Examined(gaps=gaps), skipped=found.skipped)
         self.state.keep(now)
-        self.told(known, now)
+        self.told(before, now)
+
+    def _is_as_known(self, outline: Outline, info: os.stat_result) -> bool:
+        known = outline.digest and outline.fingerprint == self.wish.fingerprint
+        return bool(known) and outline.is_of(info)
+
+    def _job(self, path: str, info: os.stat_result, outline: Outline | None) -> Job[os.stat_result]:
+        same = outline is not None and outline.fingerprint == self.wish.fingerprint
+        return Job(path, info.st_size, info, outline.digest if outline and same else b"")
+
+    def _is_kept(
+        self, outline: Outline, path: str, info: os.stat_result, safekeeping: Safekeeping
+    ) -> bool:
+        """Tell whether an unchanged file is kept as it was; else keep how it is kept now."""
+        kept = self._kept(path, outline, info, safekeeping)
+        if outline.is_kept(kept):
+            return True
+        if known := self.state.known(path):
+            now = replace(known, kept=kept)
+            self.state.keep(now)
+            self.told(known, now)
+        return False
 
     def _keep(self, job: Job[os.stat_result], examined: Examined, safekeeping: Safekeeping) -> None:
         self._in_work.discard(job.path)
@@ -149,19 +170,18 @@ class Pass:
             self._committed = time.monotonic()
 
     def _kept(
-        self, path: str, examined: Examined, info: os.stat_result, safekeeping: Safekeeping
+        self,
+        path: str,
+        found: Examined | Outline,
+        info: os.stat_result,
+        safekeeping: Safekeeping,
     ) -> tuple[Observation, ...]:
-        if not examined.personal:
+        if not found.personal:
             return ()
         return tuple(
             replace(each, key=keyed(self.wish.order.key, each.rule, path))
-            for each in safekeeping.observe(path, info, approved=examined.approved)
+            for each in safekeeping.observe(path, info, approved=found.approved)
         )
-
-
-def _not_examined(found: Found) -> Known:
-    gaps = (Gap("document", found.fault),) if found.fault else ()
-    return Known(found.path, examined=Examined(gaps=gaps), skipped=found.skipped)
 
 
 def entries(state: State, key: bytes, accepted: frozenset[str]) -> Iterator[Entry]:

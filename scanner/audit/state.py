@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,8 @@ _COLUMNS = (
     "path, size, mtime, inode, device, digest, fingerprint, pass, kind, personal, approved,"
     " observations, gaps, kept, skipped"
 )
+_OUTLINE = "path, size, mtime, inode, device, fingerprint, digest, personal, approved, kept"
+MOST = 500  # paths asked for at a time: SQLite takes 999 values in a statement at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,29 @@ class Known:
     kept: tuple[Observation, ...] = ()
     skipped: str = ""
 
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What tells whether a path has to be looked at again. kept: as it was written."""
+
+    size: int
+    mtime: int  # nanoseconds
+    inode: int
+    device: int
+    fingerprint: str
+    digest: bytes
+    personal: bool
+    approved: bool
+    kept: str
+
     def is_of(self, info: os.stat_result) -> bool:
         """Tell whether a file's stat is the one that was seen."""
         seen = (self.size, self.mtime, self.inode, self.device)
-        return seen == (info.st_size, info.st_mtime_ns, info.st_ino, info.st_dev)
+        return seen == (info.st_size, info.st_mtime_ns, _signed(info.st_ino), info.st_dev)
+
+    def is_kept(self, observations: tuple[Observation, ...]) -> bool:
+        """Tell whether a file is kept as it was."""
+        return self.kept == written(observations)
 
 
 class State:
@@ -127,11 +148,22 @@ class State:
             ).fetchone()
         return _known(row) if row else None
 
-    def see(self, path: str) -> None:
-        """Tell that a path was met in this pass, and is as it is known."""
+    def outlines(self, paths: Sequence[str]) -> dict[str, Outline]:
+        """Return what is known of some paths, at most MOST, without what was found in them."""
+        marks = ", ".join("?" * len(paths))
         with self._told():
-            self._connection.execute(
-                "UPDATE files SET pass = ? WHERE path = ?", (self.number, os.fsencode(path))
+            rows = self._connection.execute(
+                f"SELECT {_OUTLINE} FROM files WHERE path IN ({marks})",  # noqa: S608 - no input
+                [*map(os.fsencode, paths)],
+            ).fetchall()
+        return {os.fsdecode(path): Outline(*about) for path, *about in rows}
+
+    def see(self, paths: Iterable[str]) -> None:
+        """Tell that paths were met in this pass, and are as they are known."""
+        with self._told():
+            self._connection.executemany(
+                "UPDATE files SET pass = ? WHERE path = ?",
+                [(self.number, os.fsencode(path)) for path in paths],
             )
 
     def keep(self, known: Known) -> None:
@@ -139,12 +171,12 @@ class State:
         found = known.examined
         row = (
             os.fsencode(known.path),
-            *(known.size, known.mtime, known.inode - (known.inode >> 63 << 64), known.device),
+            *(known.size, known.mtime, _signed(known.inode), known.device),
             *(found.digest, known.fingerprint, self.number),
             *(found.kind, found.personal, found.approved),
-            _written(found.observations),
+            written(found.observations),
             json.dumps([[gap.name, gap.reason] for gap in found.gaps]),
-            _written(known.kept),
+            written(known.kept),
             known.skipped,
         )
         marks = ", ".join("?" * len(row))
@@ -250,7 +282,15 @@ def _known(row: tuple[Any, ...]) -> Known:
     return Known(os.fsdecode(path), *about, fingerprint, examined, _read(kept), skipped)
 
 
-def _written(observations: tuple[Observation, ...]) -> str:
+def _signed(inode: int) -> int:
+    """Return an inode as SQLite keeps it, in 64 bits with a sign."""
+    return inode - (inode >> 63 << 64)
+
+
+def written(observations: tuple[Observation, ...]) -> str:
+    """Return observations as they are kept."""
+    if not observations:
+        return "[]"
     return json.dumps(
         [
             [one.rule, one.clause, int(one.action), one.message, one.place, one.line, one.key]

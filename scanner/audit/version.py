@@ -13,6 +13,7 @@ import scanner
 from scanner.config import Config
 from scanner.model import Registers
 from scanner.rules import rules_folder
+from scanner.store import FILE
 
 _MODEL = "en_student_x"  # its folder is checked against its hashes at every load
 
@@ -63,15 +64,14 @@ def _outlines(folder: Path) -> Iterator[bytes]:
 
 
 def _registers(home: Path, today: date, memory: MutableMapping[str, str]) -> Iterator[bytes]:
-    from scanner.store import Store  # half a second of imports, for a store that changed
-
-    store = Store(home)
-    files = [store.path, store.path.with_name(store.path.name + "-wal")]
+    files = [home / FILE, home / f"{FILE}-wal"]
     seen = hashlib.sha256(
         b"\0".join(path.read_bytes() if path.exists() else b"" for path in files)
     ).hexdigest()
     if memory.get("store") != seen:
-        registers = store.registers()
+        from scanner.store import Store  # half a second of imports, for a store that changed
+
+        registers = Store(home).registers()
         memory["registers"] = _hash(registers)
         memory["turning_points"] = json.dumps(sorted(set(_turning_points(registers))))
         memory["store"] = seen

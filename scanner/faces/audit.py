@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+import scanner
 from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.interrupts import interruptible
 from scanner.faces.options import (
@@ -144,7 +143,7 @@ def audit(
             accepted = accepted_findings.load_baseline(baseline)
         summary = run.summarise(run.entries(audit_pass.state, key, accepted))
         summary.judged, summary.unfinished = audit_pass.judged, not finished
-        setting = run.setting(audit_pass.wish, version("student-x"), _command())
+        setting = run.setting(audit_pass.wish, scanner.__version__, _command())
         audited = Audited(setting, summary, lambda: run.entries(audit_pass.state, key, accepted))
         _write(audited, reports)
         _tell(audited, output)
@@ -166,14 +165,14 @@ def _run(audit_pass: Pass) -> bool:
 @contextmanager
 def _progress(audit_pass: Pass) -> Iterator[Progress]:
     """Show how far it is and how long it will take, on a terminal alone."""
-    screen = Console(stderr=True)
-    if not screen.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda: None
         return
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(elapsed_when_finished=True))
-    with Progress(*columns, console=screen, transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Scanning", total=sum(1 for _ in audit_pass.walk()))
         yield lambda: progress.advance(task)
 
@@ -194,6 +193,8 @@ def _tell(audited: Audited, output: str) -> None:
 
         click.echo(json.dumps({**jsonl.run(audited.setting), **jsonl.totals(audited.summary)}))
         return
+    from rich.console import Console
+
     from scanner.reports.overview import show
 
     show(audited, Console(highlight=False))

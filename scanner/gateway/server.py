@@ -16,6 +16,7 @@ import structlog
 
 from scanner.config import Config
 from scanner.errors import GatewayError, StudentXError
+from scanner.gateway.caps import Caps
 from scanner.gateway.logs import log, tell_judged, teller
 from scanner.gateway.metrics import Metrics, Place
 from scanner.gateway.pool import Pool
@@ -102,6 +103,7 @@ class _Gateway:
             longest,
             config.gateway.trace,
             config.gateway.anonymise == "rewrite",
+            Caps.of(config.gateway.sender_per_minute, config.gateway.sender_held_per_hour),
         )
 
     def _recipe(self, config: Config, registers: bool) -> Recipe:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from scanner.errors import GatewayError
 from scanner.gateway import protocol
 from scanner.gateway.answers import Manner, packets
+from scanner.gateway.caps import Caps
 from scanner.gateway.judging import Course, Ruling
 from scanner.gateway.mail import Envelope, Field, Mail
 from scanner.gateway.protocol import Right, Step
@@ -66,13 +67,19 @@ class Terms:
     longest: int
     trace: bool = False
     rewrite: bool = False
+    caps: Caps = field(default_factory=Caps)
 
 
 @dataclass
 class _Draft:
-    """A message that is still coming in. fault: why it cannot be judged."""
+    """A message that is still coming in.
+
+    login: as whom the sender logged in, where the mail server says so; fault: why it cannot be
+    judged.
+    """
 
     sender: bytes
+    login: bytes = b""
     recipients: list[bytes] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     body: list[bytes] = field(default_factory=list)
@@ -95,6 +102,7 @@ class Session:
         self._agreed = False
         self._draft: _Draft | None = None
         self._queue_id = ""
+        self._login = b""
         self._over = False
         self._reading: asyncio.Task[bytes] | None = None
 
@@ -142,8 +150,9 @@ class Session:
             case protocol.Macros(values):
                 self._note(dict(values))
             case protocol.Sender(address):
+                login, self._login = self._login, b""
                 self._forget(keep_queue_id=True)
-                self._draft = _Draft(address)
+                self._draft = _Draft(address, login)
                 self._go_on(Step.NO_REPLY_MAIL)
             case protocol.To(address):
                 if self._room(len(address)):
@@ -188,6 +197,7 @@ class Session:
         queue_id = macros.get(b"i", b"").decode("ascii", "replace")
         if _QUEUE_ID.fullmatch(queue_id):  # it goes into a log
             self._queue_id = queue_id
+        self._login = macros.get(b"{auth_authen}", self._login)
 
     @property
     def _message(self) -> _Draft:
@@ -220,7 +230,10 @@ class Session:
         envelope = Envelope(message.sender, tuple(message.recipients))
         mail = Mail(envelope, tuple(message.fields), b"".join(message.body))
         message.body.clear()
-        ruling = await self._ruled(mail, message.fault)
+        sender = self._terms.caps.known_as(message.login, message.sender)
+        ruling = await self._ruled(mail, message.fault, sender)
+        if ruling.course is Course.HOLD and not self._terms.caps.held.take(sender):
+            ruling = Ruling(Course.DEFER, fault="sender-holds-too-much")
         incident = secrets.token_hex(4)
         self._terms.done(
             Judged(
@@ -238,11 +251,13 @@ class Session:
             self._writer.write(packet)
             await self._writer.drain()
 
-    async def _ruled(self, mail: Mail, fault: str) -> Ruling:
+    async def _ruled(self, mail: Mail, fault: str, sender: bytes) -> Ruling:
         if fault == "too-large":  # it always will be, and what was not read is not clean (P2)
             return Ruling(Course.HOLD, fault=fault)
         if fault:
             return Ruling(Course.DEFER, fault=fault)
+        if not self._terms.caps.judged.take(sender):
+            return Ruling(Course.DEFER, fault="sender-too-fast")
         judging = asyncio.ensure_future(self._terms.judge(mail))
         try:
             while not (await asyncio.wait({judging}, timeout=_PULSE))[0]:
@@ -258,6 +273,7 @@ class Session:
         if self._draft is not None:
             self._terms.budget.give(self._draft.held)
         self._draft = None
+        self._login = b""
         if not keep_queue_id:
             self._queue_id = ""
 

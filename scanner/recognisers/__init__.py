@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 def build_engine(
-    registers: Registers, model: str, larger: Sequence[tuple[str, Path]] = ()
+    registers: Registers,
+    model: str,
+    larger: Sequence[tuple[str, Path]] = (),
+    memory: Path | None = None,
 ) -> Engine:
     """Return the engine with all recognisers.
 
     model: "student-x", or the name or path of a spaCy pipeline that finds the names instead;
-    larger: further models of names, each by its library and folder. Raises RecogniserError
-    or RulesError.
+    larger: further models of names, each by its library and folder; memory: a file that keeps
+    what was worked out of the rules. Raises RecogniserError or RulesError.
 
     Presidio and spaCy are imported here, not before: `scan --help` need not wait for them.
     """
@@ -33,9 +36,10 @@ def build_engine(
     from scanner.recognisers.shipped import MODEL
     from scanner.recognisers.terms import term_recognisers
     from scanner.recognisers.told import ToldRecogniser
+    from scanner.recognisers.workedout import worked_out
 
-    return Engine(
-        [
+    with worked_out(memory):
+        recognisers = [
             RosterRecogniser(registers),
             *identifier_recognisers(load_rules("identifiers"), registers),
             *term_recognisers(),
@@ -43,6 +47,5 @@ def build_engine(
             PersonRecogniser() if model == MODEL else NameRecogniser(),
             LexiconRecogniser(),
             *larger_recognisers(larger),
-        ],
-        model=model,
-    )
+        ]
+    return Engine(recognisers, model=model)

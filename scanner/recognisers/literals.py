@@ -10,7 +10,6 @@ from __future__ import annotations
 import re._constants as codes  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 SHORTEST = 3  # characters, where a pattern has them: shorter ones stand in nearly every text
@@ -26,9 +25,17 @@ Strings = frozenset[str]
 Sets = tuple[Strings, ...]
 
 
-@cache
+KNOWN: dict[str, Sets] = {}  # by pattern, what was worked out already
+
+
 def needed_literals(pattern: str) -> Sets:
     """Return the sets, literals in lower case; none where nothing certain is known."""
+    if pattern not in KNOWN:
+        KNOWN[pattern] = _work_out(pattern)
+    return KNOWN[pattern]
+
+
+def _work_out(pattern: str) -> Sets:
     sets = _of_sequence(parser.parse(pattern))
     for shortest in (SHORTEST, SHORTEST - 1):
         if long := [one for one in sets if _shortest(one) >= shortest]:

@@ -208,7 +208,8 @@ def _slashed(phrase: str) -> bool:
 
 def _flattened(literal: str) -> str:
     """Bring a literal into the form of the flat text: one blank for any white space."""
-    return re.sub(" +", " ", literal.translate(_FLAT))
+    flat = literal.translate(_FLAT)
+    return re.sub(" +", " ", flat) if "  " in flat else flat
 
 
 def _collapse(flat: str) -> tuple[str, Sequence[int]]:

@@ -14,14 +14,13 @@ from sqlalchemy import Connection, func, select
 from scanner.categories import load_categories
 from scanner.errors import StoreError
 from scanner.model import CircleMember, Consent, IdentityCheck, Override, Registers
-from scanner.store import database, overrides, records, tables
+from scanner.store import FILE, database, overrides, records, tables
 from scanner.store.cells import suggestion
 from scanner.store.nouns import registers_of
 from scanner.store.rows import Row
 from scanner.store.schema import COLUMNS, FROM_FILE, KEPT, STORED, TABLES, loads
 from scanner.store.sheets import Fault, RegistersError, Sheet, read_folder, reference_faults
 
-FILE = "store.db"
 PATIENCE = 10.0  # seconds to wait while another program writes
 
 

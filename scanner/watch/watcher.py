@@ -122,7 +122,7 @@ class Watcher:
             elif 0 <= now - each.stat.st_mtime < self.quiet:
                 hints.again(each.path)
                 if known := self.watched.state.known(each.path):
-                    self.watched.state.see(known.path)
+                    self.watched.state.see([known.path])
             else:
                 yield each
 

@@ -73,6 +73,32 @@ def test_an_audit_tells_remembers_and_looks_again_at_what_changed(scan, folder, 
     assert {each["clause"] for each in found} <= {"A30", "A31", "A32", "A33"}  # now a record
 
 
+LOADED = """
+import sys
+from scanner.cli import main
+try:
+    main()
+finally:
+    heavy = ("spacy", "presidio_analyzer", "onnxruntime", "cedarpy", "sqlalchemy", "jinja2", "rich")
+    print(*(name for name in heavy if name in sys.modules))
+    print(*sys.modules["multiprocessing"].active_children())
+"""
+
+
+def test_an_unchanged_run_loads_no_engine_and_starts_no_process(scan, folder):
+    arguments = ["audit", "tutees", "--jobs", "1", "--format", "json", *TODAY]
+    assert json.loads(scan(*arguments).out)["judged"] == 2
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments],
+        cwd=folder.parent,
+        capture_output=True,
+        text=True,
+    )
+    totals, heavy, children = done.stdout.split("\n")[:3]
+    assert json.loads(totals)["unchanged"] == 2
+    assert (heavy, children) == ("", "")
+
+
 def test_who_can_read_a_file_is_looked_at_each_time(scan, folder):
     arguments = ("audit", "tutees", "--jobs", "1", "--format", "json", *TODAY)
     scan(*arguments)

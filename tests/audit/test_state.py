@@ -36,7 +36,7 @@ def test_what_is_kept_comes_back_as_it_was(home):
     with State(home / "audit.db") as state:
         assert state.known(KNOWN.path) == KNOWN
         assert list(state.seen()) == []
-        state.see(KNOWN.path)
+        state.see([KNOWN.path])
         assert list(state.seen()) == [KNOWN]
     assert (home / "audit.db").stat().st_mode & 0o777 == 0o600
 
@@ -54,7 +54,7 @@ def test_what_a_whole_pass_did_not_meet_is_forgotten_below_its_roots_alone(home)
         for path in paths:
             state.keep(replace(KNOWN, path=path))
         state.next_pass()
-        state.see("/notes/b.txt")
+        state.see(["/notes/b.txt"])
         state.forget_unseen(("/notes",))
         assert [path for path in paths if state.known(path)] == ["/notes/b.txt", "/notes-old/c.txt"]
 
@@ -89,3 +89,18 @@ def test_one_of_another_version_is_begun_anew(home):
     connection.close()
     with State(home / "audit.db") as state:
         assert state.known(KNOWN.path) is None
+
+
+def test_outlines_tell_of_many_paths_at_once(tmp_path):
+    with State(tmp_path / "audit.db") as state:
+        huge = replace(KNOWN, path="/notes/huge.txt", inode=2**64 - 1)
+        for known in (KNOWN, huge):
+            state.keep(known)
+        found = state.outlines([KNOWN.path, huge.path, "/notes/unknown.txt"])
+        assert set(found) == {KNOWN.path, huge.path}
+        for known in (KNOWN, huge):
+            about = (0, known.inode, known.device, 1, 0, 0, known.size)
+            info = os.stat_result((*about, 0, 0, 0), {"st_mtime_ns": known.mtime})
+            assert found[known.path].is_of(info)
+            assert found[known.path].is_kept(known.kept)
+            assert not found[known.path].is_kept((*known.kept, *KNOWN.examined.observations))

@@ -122,7 +122,9 @@ def main() -> None:
         with running(plain), running(filtered):
             place = filtered.folder / "queue/student-x"
             place.mkdir(mode=0o755)
-            service = Service(make_home(folder, "queue = 1000"), place / "milter.sock")
+            service = Service(
+                make_home(folder, "queue = 1000\nsender_per_minute = 0"), place / "milter.sock"
+            )
             service.start()
             report(plain, filtered, count, file)
             service.stop()

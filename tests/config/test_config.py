@@ -222,6 +222,7 @@ def test_the_gateway_has_its_limits_and_says_what_is_wrong(tmp_path):
     for line, key in (
         ('anonymise = "never"', "gateway.anonymise"),
         ("queue = 0", "gateway.queue"),
+        ("sender_per_minute = -1", "gateway.sender_per_minute"),
         ('trace = "yes"', "gateway.trace"),
         ('metrics = "9464"', "gateway.metrics"),
         ('metrics = "127.0.0.1:99999"', "gateway.metrics"),

@@ -57,7 +57,7 @@ def plain(folder: Path, sink: Sink) -> Iterator[Postfix]:
 
 @pytest.fixture(scope="module")
 def settings() -> str:
-    return "workers = 1"
+    return "workers = 1\nsender_per_minute = 0"
 
 
 def test_untouched_mail_is_untouched(service, postfix, plain, sink):

@@ -217,7 +217,7 @@ def accounting(traffic: Traffic, delivered: Counter[int], held: Counter[int]) ->
 
 @pytest.fixture(scope="module")
 def settings() -> str:
-    return "workers = 1\nscan_seconds = 10"
+    return "workers = 1\nscan_seconds = 10\nsender_per_minute = 0\nsender_held_per_hour = 0"
 
 
 def test_a_minute_of_faults(service, postfix, sink):
