@@ -3,6 +3,7 @@
 import io
 import shutil
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -27,8 +28,13 @@ Scan = Callable[..., Done]
 
 @pytest.fixture
 def scan(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Scan:
-    """Run the command line in this process, where the model is loaded once."""
+    """Run the command line in this process, where the model is loaded once.
+
+    What judges is a real process of its own, forked from this one and so with the model.
+    """
     from scanner.cli import main
+
+    monkeypatch.setattr("scanner.confined.child.is_alone", _warm)
 
     def run(*arguments: str | Path, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "argv", ["scan", *map(str, arguments)])
@@ -41,6 +47,16 @@ def scan(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[byt
         return Done(int(exit_.value.code or 0), out.decode(), err.decode())
 
     return run
+
+
+def _warm() -> bool:
+    from scanner.recognisers.language import SpacyEngine
+    from tests.conftest import MODEL
+
+    SpacyEngine(MODEL)
+    # Python 3.12 warns of threads: those of the test run, which no fork of it needs
+    warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
+    return True
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from scanner.audit.walk import Found
 from scanner.files import as_format_error, read_regular
-from scanner.formats import MAX_SIZE
 from scanner.judging import judge_bytes, unread
 from scanner.model import Gap, Message, Part
 from scanner.pipeline import Scanner
@@ -53,7 +52,7 @@ def dated(scanner: Scanner, found: Iterable[Found], today: date) -> Iterator[Dat
             yield Dated(each.path, unread(each.path, each.fault), skipped=each.skipped)
             continue
         try:
-            data = read_regular(each.path, MAX_SIZE, follow=False)
+            data = read_regular(each.path, scanner.limits.file, follow=False)
         except (OSError, ValueError) as error:
             yield Dated(each.path, unread(each.path, as_format_error(error).message))
             continue
