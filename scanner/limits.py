@@ -5,6 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+DIED = "the scanner died of it"
+
 _MEGABYTE = 1024 * 1024
 
 

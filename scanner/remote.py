@@ -17,16 +17,15 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from scanner.config import Config
-from scanner.confined.bounds import limit_memory, limit_written
+from scanner.confined.bounds import die_with_parent, limit_memory, limit_written
 from scanner.confined.child import Child, Late, settle_in, within
 from scanner.confined.walls import confine
 from scanner.errors import StudentXError, WorkerError, place_of
-from scanner.limits import Limits, too_long
+from scanner.limits import DIED, Limits, too_long
 from scanner.pipeline import Scanner
 from scanner.policy import Pack, load_pack
 
 START_SECONDS = 300.0  # for the engines to load
-DIED = "the scanner died of it"
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -156,7 +155,8 @@ class RemoteScanner:
 
 
 def _work(link: Connection, order: Order) -> None:
-    settle_in(order.parent)
+    die_with_parent(order.parent)
+    settle_in()
     try:
         scanner = _built(order)
     except StudentXError as error:

@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -50,13 +51,22 @@ def scan(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[byt
 
 
 def _warm() -> bool:
-    from scanner.recognisers.language import SpacyEngine
-    from tests.conftest import MODEL
-
-    SpacyEngine(MODEL)
+    _load()
     # Python 3.12 warns of threads: those of the test run, which no fork of it needs
     warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
     return True
+
+
+@cache
+def _load() -> None:
+    """Load and use everything once here, so that a fork has it."""
+    from scanner.config import Config
+    from scanner.judging import judge_bytes
+    from scanner.wiring import build
+
+    nowhere = Path("/nowhere")
+    draft = (EXAMPLES / "drafts/extension.eml").read_bytes()
+    judge_bytes(build(Config(nowhere, nowhere), nowhere), draft, "draft.eml", date.today())
 
 
 @pytest.fixture

@@ -34,7 +34,8 @@ class Child:
         context = _context()
         self._link, theirs = context.Pipe()
         self._process = context.Process(target=work, args=(theirs, order), daemon=True)
-        self._process.start()
+        with _uninterrupted():
+            self._process.start()
         theirs.close()
 
     def ask(self, question: object, seconds: float) -> object:
@@ -70,13 +71,12 @@ def end(process: BaseProcess) -> None:
     process.join()
 
 
-def settle_in(parent: int) -> None:
-    """Begin the life of a child of a command line.
+def settle_in() -> None:
+    """Begin the life of a process that works for a command line.
 
-    Interrupts are the parent's to handle, words of libraries do not reach the terminal, there
-    are no dumps, and no life without the parent.
+    Interrupts are the parent's to handle, words of libraries do not reach the terminal, and
+    there are no dumps.
     """
-    bounds.die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     silence = os.open(os.devnull, os.O_WRONLY)
@@ -105,6 +105,22 @@ def within(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put an interrupt off, here until afterwards and for good in a process that begins within.
+
+    Until it ignores interrupts itself, one would end it with a traceback on the terminal.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def is_alone() -> bool:
