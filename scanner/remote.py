@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
@@ -21,9 +22,11 @@ from scanner.confined.bounds import die_with_parent, limit_memory, limit_written
 from scanner.confined.child import Child, Late, settle_in, within
 from scanner.confined.walls import confine
 from scanner.errors import StudentXError, WorkerError, place_of
+from scanner.judging import NOTHING, Given, judge_bytes, unread
 from scanner.limits import DIED, Limits, too_long
 from scanner.pipeline import Scanner
 from scanner.policy import Pack, load_pack
+from scanner.reports import Result
 
 START_SECONDS = 300.0  # for the engines to load
 
@@ -91,6 +94,13 @@ class RemoteScanner:
         """Return the pack that is judged by, loaded here. Raises PolicyError."""
         config = self._order.config
         return load_pack(self._order.pack or config.pack, config.policy_folders)
+
+    def judge(self, data: bytes, path: str, today: date, given: Given = NOTHING) -> Result:
+        """Read and judge one document; what its process did not survive is a gap (P3)."""
+        try:
+            return self.call(judge_bytes, len(data), data, path, today, given)
+        except WorkerError as error:
+            return unread(path, error.message)
 
     def call(
         self,

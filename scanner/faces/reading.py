@@ -8,7 +8,7 @@ from scanner.errors import FormatError, WorkerError
 from scanner.faces.basis import Basis
 from scanner.faces.sources import Source
 from scanner.files import as_format_error
-from scanner.judging import NOTHING, Given, judge_bytes, judge_message, read_as, unread
+from scanner.judging import NOTHING, Given, judge_message, read_as, unread
 from scanner.remote import RemoteScanner
 from scanner.reports import Result
 
@@ -17,9 +17,9 @@ def judge(remote: RemoteScanner, source: Source, today: date, given: Given = NOT
     """Read and judge one source; what cannot be read or judged is a gap and asks for hold."""
     try:
         data = _bytes(source, remote.limits.file)
-        return remote.call(judge_bytes, len(data), data, source.path, today, given)
-    except (FormatError, WorkerError) as error:
+    except FormatError as error:
         return unread(source.path, error.message)
+    return remote.judge(data, source.path, today, given)
 
 
 def judge_on_basis(

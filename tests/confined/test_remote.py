@@ -112,7 +112,7 @@ def _stillborn(*_: object) -> None:
 def test_each_bad_file_is_a_gap_with_its_cause_and_the_others_are_judged(
     scan, empty_home, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("scanner.faces.reading.judge_bytes", works.judge_dangerously)
+    monkeypatch.setattr("scanner.remote.judge_bytes", works.judge_dangerously)
     limits = "[limits]\nseconds = 5\nkill_seconds = 9\nmemory_mb = 2048\n"
     (empty_home / "config.toml").write_text(limits)
     names = ["a", "deadly", "b", "endless", "c", "enormous", "d"]
