@@ -454,16 +454,22 @@ class Contact:
     relation: str = ""
 
 
+# Decisions by which a student says no, and the recipient by which nobody at all is to be told.
+REFUSALS = frozenset({"denied", "withdrawn"})
+EVERYBODY = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """A row of consents.csv, or what `scan consent` recorded.
 
     decision: asked | reluctant | granted | denied | withdrawn; recipient: an address, a domain
-    (@example.org), a relation (parents) or a role; categories: names or '*'. expires_on: the
-    last day. evidence: words, or the hash of a file (sha256:...); evidence_kind: a word of
-    rules/categories.toml. verified_by, verified_on: without them a grant counts for nothing
-    (A74). discussed_on: when advantages and disadvantages of a disclosure were gone through
-    (A44). confirmed_on: when it was confirmed to the student in writing (A46, A53).
+    (@example.org), a relation (parents) or a role, of a refusal also EVERYBODY; categories:
+    names or '*'. expires_on: the last day. evidence: words, or the hash of a file
+    (sha256:...); evidence_kind: a word of rules/categories.toml. verified_by, verified_on:
+    without them a grant counts for nothing (A74). discussed_on: when advantages and
+    disadvantages of a disclosure were gone through (A44). confirmed_on: when it was confirmed
+    to the student in writing (A46, A53).
     """
 
     student: str
@@ -478,6 +484,16 @@ class Consent:
     verified_on: date | None = None
     discussed_on: date | None = None
     confirmed_on: date | None = None
+
+    @property
+    def whom(self) -> str:
+        """Return the recipient as it is read."""
+        return spoken(self.recipient)
+
+
+def spoken(recipient: str) -> str:
+    """Return the recipient of a consent as it is read in a sentence."""
+    return "anybody" if recipient == EVERYBODY else recipient
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,10 +190,8 @@ class Scanner:
         return draft, self._judge(self.read(draft.data, path), today, style)[1]
 
     def _refuse_outsider(self, message: Message, reader: str) -> None:
-        own = message.sender.address.rpartition("@")[2] if message.sender else ""
-        inside = [domain.lower().lstrip("@") for domain in self.domains] or [own]
-        domain = reader.lower().rpartition("@")[2]
-        if not any(domain and (domain == d or domain.endswith("." + d)) for d in inside if d):
+        inside = self.judge.domains(message.sender)
+        if inside is None or inside.place(reader.lower()) == "external":
             raise RewriteError(
                 "advice is asked of a colleague, and that address is outside the college",
                 "name a colleague's address",
@@ -211,18 +209,20 @@ class Scanner:
         people = resolve(message, findings, self.registers, self.domains)
         disclosures, risks = disclose(message, findings, people)
         people = replace(people, about=subjects(message, people, disclosures, risks))
-        called = self._labels(message, people, style, ())
         # Ages hang on the day; a moment would be a day of its own in what is remembered.
         day = today.date() if isinstance(today, datetime) else today
         count = partial(self._crowds, message, people, findings, day)
+        # Without a roster nobody can be counted.
+        called = self._labels(message, people, style, ()) if self.registers.students else {}
         counted = count(called)
         verdict = self.judge.judge(
             message, people, findings, disclosures, risks, self.registers, today, override, counted
         )
         # Only the verdict tells who reads it, and for some the copy says "student X".
-        final = self._labels(message, people, style, verdict.outsiders)
-        if counted and final != called:
-            verdict = replace(verdict, crowds=count(final))
+        if counted and verdict.outsiders:
+            final = self._labels(message, people, style, verdict.outsiders)
+            if final != called:
+                verdict = replace(verdict, crowds=count(final))
         return message, verdict
 
     def _labels(
@@ -231,7 +231,7 @@ class Scanner:
         return labels(message, people, self.registers, style, self._wanted(outsiders))
 
     def _wanted(self, outsiders: tuple[str, ...]) -> Mapping[str, int]:
-        return dict.fromkeys(outsiders, self.judge.pack.tables.crowd.initials)
+        return dict.fromkeys(outsiders, self.judge.pack.tables.crowd.limit)
 
     def _crowds(
         self,

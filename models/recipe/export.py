@@ -133,13 +133,11 @@ def _layer(
 
     def rest(inner: str, dense: str, skip: str, name: str) -> str:
         mixed = graph.node("MatMul", [inner, weight(f"{dense}.dense.weight")], f"{name}_mixed")
+        moved = graph.node("Add", [mixed, weight(f"{dense}.dense.bias")], f"{name}_moved")
+        summed = graph.node("Add", [moved, skip], f"{name}_summed")
         norm = [weight(f"{dense}.LayerNorm.{kind}") for kind in ("weight", "bias")]
         return graph.node(
-            "SkipLayerNormalization",
-            [mixed, skip, *norm, weight(f"{dense}.dense.bias")],
-            name,
-            _FUSED,
-            epsilon=config.layer_norm_eps,
+            "LayerNormalization", [summed, *norm], name, epsilon=config.layer_norm_eps, axis=-1
         )
 
     middle = rest(attended, "attention.output", hidden, f"middle{number}")

@@ -29,7 +29,7 @@ CATEGORIES_SURE, RISKS_SURE = 0.9, 0.92  # tuned on the development set's docume
 POSSIBLE = {
     "self_harm": 0.85,
     "harm_to_others": 0.65,
-    "child_protection": 0.6,
+    "child_protection": 0.8,
     "safe_participation": 0.6,
     "computer_misuse": 0.76,
 }

@@ -12,6 +12,7 @@ _ATTRIBUTE = "system.posix_acl_access"  # acl(5): a version, then (tag, permissi
 _VERSION, _ENTRY = struct.Struct("<I"), struct.Struct("<HHI")
 _USER, _GROUP_OWNER, _GROUP, _MASK = 0x02, 0x04, 0x08, 0x10
 _READ, _PASS = 4, 1
+EVERYBODY = "everybody"
 _FOLDERS = 4096  # remembered at a time
 
 
@@ -44,7 +45,7 @@ class Access:
         return tuple(
             word
             for word, open_ in (
-                ("everybody", own.others and above.others),
+                (EVERYBODY, own.others and above.others),
                 ("its group", own.group and passing),
                 ("users named in its ACL", own.named and (passing or above.named)),
             )
@@ -67,14 +68,31 @@ class Access:
         )
 
 
+def let_in(path: str, info: os.stat_result) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the ids of the users and of the groups that mode bits and ACL let read a file."""
+    entries = list(_acl(path))
+    if not entries:
+        return frozenset(), frozenset({info.st_gid} if info.st_mode >> 3 & _READ else ())
+    mask = _mask(entries)
+    may = [(tag, who) for tag, permissions, who in entries if permissions & mask & _READ]
+    users = frozenset(who for tag, who in may if tag == _USER)
+    groups = frozenset(who for tag, who in may if tag == _GROUP)
+    own = {info.st_gid} if any(tag == _GROUP_OWNER for tag, _ in may) else set()
+    return users, groups | own
+
+
+def _mask(entries: list[tuple[int, int, int]]) -> int:
+    return next((permissions for tag, permissions, _ in entries if tag == _MASK), 7)
+
+
 def _ways(path: str, info: os.stat_result, wanted: int) -> _Ways:
     mode, entries = info.st_mode, list(_acl(path))
     others = bool(mode & wanted)
     if not entries:
         group = bool(mode >> 3 & wanted) and not _alone_in_group(info.st_uid, info.st_gid)
         return _Ways(others, group, named=False)
-    mask = next((permissions for tag, permissions in entries if tag == _MASK), 7)
-    allowed = {tag for tag, permissions in entries if permissions & mask & wanted}
+    mask = _mask(entries)
+    allowed = {tag for tag, permissions, _ in entries if permissions & mask & wanted}
     return _Ways(
         others,
         _GROUP_OWNER in allowed and not _alone_in_group(info.st_uid, info.st_gid),
@@ -82,8 +100,8 @@ def _ways(path: str, info: os.stat_result, wanted: int) -> _Ways:
     )
 
 
-def _acl(path: str) -> Iterator[tuple[int, int]]:
-    """Yield (tag, permissions) of a file's ACL; nothing where there is none."""
+def _acl(path: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (tag, permissions, id) of a file's ACL; nothing where there is none."""
     if not hasattr(os, "getxattr"):
         return
     try:
@@ -92,8 +110,7 @@ def _acl(path: str) -> Iterator[tuple[int, int]]:
         return
     if len(data) < _VERSION.size or (len(data) - _VERSION.size) % _ENTRY.size:
         return
-    for tag, permissions, _ in _ENTRY.iter_unpack(data[_VERSION.size :]):
-        yield tag, permissions
+    yield from _ENTRY.iter_unpack(data[_VERSION.size :])
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from scanner.audit.examined import Examined, keyed
 from scanner.audit.pool import Job, Pool
 from scanner.audit.safekeeping import Safekeeping
 from scanner.audit.state import Known, State
+from scanner.audit.team import team_of
 from scanner.audit.version import fingerprint
 from scanner.audit.walk import Found, roots_of, walk
 from scanner.audit.worker import Order
@@ -82,7 +84,9 @@ class Pass:
         progress: Progress = lambda: None,
     ) -> None:
         """Examine what is not known as it is. Raises StudentXError."""
-        safekeeping = Safekeeping(self.wish.order.pack)
+        order = self.wish.order
+        team = partial(team_of, order.config, order.home, order.pack, order.today)
+        safekeeping = Safekeeping(order.pack, team=team)
         self._in_work.clear()
         for job, examined in pool.run(self._jobs(found, safekeeping, progress)):
             self._keep(job, examined, safekeeping)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -16,13 +16,15 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from scanner.audit.access import Access
+from scanner.audit.access import EVERYBODY, Access, let_in
+from scanner.audit.team import Team
 from scanner.errors import RulesError
 from scanner.model import Action
 from scanner.reports.audited import Observation
 from scanner.rules import rules_folder
 
 READABLE = "readable-by-others"
+OUTSIDE = "read-outside-the-team"
 _MOUNTS = Path("/proc/self/mountinfo")  # proc(5)
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 _FOLDERS = 4096  # remembered at a time
@@ -71,12 +73,19 @@ class _Mount:
 
 
 class Safekeeping:
-    """Observe how files are kept. Folders are remembered, so make a new one for each pass."""
+    """Observe how files are kept. Folders are remembered, so make a new one for each pass.
 
-    def __init__(self, pack: str, mounts: Path = _MOUNTS) -> None:
+    team: loads who may read records, asked for once and only where a group or ACL reads one;
+    a team of nobody looks into no group.
+    """
+
+    def __init__(
+        self, pack: str, mounts: Path = _MOUNTS, team: Callable[[], Team] = lambda: Team(())
+    ) -> None:
         self._rules = load_safekeeping()
         self._pack = pack
         self._access = Access()
+        self._team = lru_cache(maxsize=1)(team)
         self._mounts = tuple(_mounts(mounts))
         self._places = lru_cache(maxsize=_FOLDERS)(self._of_folder)
 
@@ -86,17 +95,27 @@ class Safekeeping:
         """Return what is wrong with how a file about students is kept.
 
         approved: it lies in one of the config's record folders. There its group may read it,
-        and where the folder lies is what the college decided.
+        and where the folder lies is what the college decided; a pack may ask that the users of
+        the group be of the team (B24).
         """
         readers = self._access.readers(path, info)
+        told = {READABLE: ", ".join(readers)}
         if approved:
-            readers = tuple(each for each in readers if each == "everybody")
+            others = self._others(path, info) if set(readers) - {EVERYBODY} else ""
+            told = {READABLE: EVERYBODY if EVERYBODY in readers else "", OUTSIDE: others}
         observed = [
-            self._observation(rule, "{readers}", ", ".join(readers))
+            self._observation(rule, "{readers}", told[rule.id])
             for rule in self._rules
-            if rule.id == READABLE and readers
+            if told.get(rule.id)
         ]
         return (*observed, *(() if approved else self._places(os.path.dirname(path))))  # noqa: PTH120
+
+    def _others(self, path: str, info: os.stat_result) -> str:
+        """Return how many of those whom group and ACL let in are not of the team, or ""."""
+        if not any(rule.id == OUTSIDE and self._pack in rule.clause for rule in self._rules):
+            return ""
+        found = self._team().others(info.st_uid, *let_in(path, info))
+        return f"{found[0]} of {found[1]}" if found and found[0] else ""
 
     def _of_folder(self, folder: str) -> tuple[Observation, ...]:
         return tuple(

@@ -17,9 +17,7 @@ from scanner.errors import FormatError, StudentXError
 from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
-    config_option,
-    home_option,
-    pack_option,
+    desk_options,
     style_option,
     today_option,
 )
@@ -66,9 +64,7 @@ HELD = CODES[Action.HOLD]
     help="Make a draft that asks this colleague for advice about student X: all other readers, "
     "the quoted history and the attachments are left out.",
 )
-@pack_option
-@config_option
-@home_option
+@desk_options
 @click.pass_obj
 def anonymise(
     session: Session,

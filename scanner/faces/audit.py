@@ -201,7 +201,7 @@ def _tell(audited: Audited, output: str) -> None:
 
 def _command() -> str:
     """Return the command line as it can be typed again."""
-    from scanner.reports.audited import printable
+    from scanner.reports.wording import printable
 
     return printable(shlex.join(["scan", *sys.argv[1:]]))
 

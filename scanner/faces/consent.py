@@ -13,12 +13,13 @@ from scanner.faces.consentview import check, show
 from scanner.faces.consentwords import STATES, plain_recipient, told
 from scanner.faces.desk import Desk, hash_of, open_desk
 from scanner.faces.options import (
-    Command,
     Session,
     category_option,
     day_option,
     desk_options,
     on_option,
+    refused,
+    refused_option,
     to_option,
 )
 from scanner.model import Consent
@@ -37,12 +38,6 @@ _KIND = click.option(
     help="written, message, verbal or implied (default: message for .eml and .msg, written for "
     "any other file).",
 )
-
-
-def _refusal(command: Command) -> Command:
-    for option in (desk_options, on_option, _KIND, _EVIDENCE, category_option, to_option):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -195,48 +190,63 @@ def grant(
         click.echo(f"note: nothing may be told yet, for {STATES[answer.state]}", err=True)
 
 
-@consent.command()
-@click.argument("student")
-@_refusal
-@click.pass_obj
-def deny(
-    session: Session,
-    student: str,
-    recipient: str,
-    categories: tuple[str, ...],
-    evidence: Path | None,
-    kind: str | None,
-    on: date | None,
-    pack: str | None,
-) -> None:
-    """Record that STUDENT refused; it stands inside the circle too.
+def _refusal(name: str, decision: str, help: str) -> click.Command:
+    """Return a command that records that a student said no."""
 
-    Without --category it is about everything.
-    """
-    proof = _evidence(evidence, kind)
-    _record(session, pack, student, recipient, "denied", categories, on, "", proof)
+    @click.command(name, help=help)
+    @click.argument("student")
+    @refused_option
+    @category_option
+    @_EVIDENCE
+    @_KIND
+    @on_option
+    @desk_options
+    @click.pass_obj
+    def command(
+        session: Session,
+        student: str,
+        recipient: str | None,
+        everybody: bool,
+        categories: tuple[str, ...],
+        evidence: Path | None,
+        kind: str | None,
+        on: date | None,
+        pack: str | None,
+    ) -> None:
+        whom, proof = refused(recipient, everybody), _evidence(evidence, kind)
+        _record(session, pack, student, whom, decision, categories, on, "", proof)
+
+    return command
 
 
-@consent.command()
-@click.argument("student")
-@_refusal
-@click.pass_obj
-def withdraw(
-    session: Session,
-    student: str,
-    recipient: str,
-    categories: tuple[str, ...],
-    evidence: Path | None,
-    kind: str | None,
-    on: date | None,
-    pack: str | None,
-) -> None:
-    """Record that STUDENT withdrew what they had agreed to, from that day on.
+consent.add_command(
+    _refusal(
+        "deny",
+        "denied",
+        """Record that STUDENT refused; it stands inside the circle too.
 
-    Without --category it is about everything.
-    """
-    proof = _evidence(evidence, kind)
-    _record(session, pack, student, recipient, "withdrawn", categories, on, "", proof)
+        Without --category it is about everything. With --everybody nobody at all is to be
+        told: only danger and law go before that.
+
+        \b
+          scan consent deny 40117203 --to parents
+          scan consent deny 40117203 --everybody
+        """,
+    )
+)
+consent.add_command(
+    _refusal(
+        "withdraw",
+        "withdrawn",
+        """Record that STUDENT withdrew what they had agreed to, from that day on.
+
+        Without --category it is about everything, with --everybody it means all readers.
+
+        \b
+          scan consent withdraw 40117203 --to parents
+        """,
+    )
+)
 
 
 def _record(

@@ -10,13 +10,20 @@ import click
 from scanner.errors import StudentXError
 from scanner.faces.consentwords import plain_recipient
 from scanner.faces.desk import hash_of, open_desk
-from scanner.faces.options import Session, desk_options, on_option, to_option
+from scanner.faces.options import (
+    Session,
+    desk_options,
+    on_option,
+    refused,
+    refused_option,
+    to_option,
+)
 from scanner.model import IdentityCheck
 
 
 @click.command()
 @click.argument("student")
-@to_option
+@refused_option
 @click.option(
     "--evidence",
     type=click.Path(path_type=Path),
@@ -30,12 +37,14 @@ from scanner.model import IdentityCheck
 def confirm(
     session: Session,
     student: str,
-    recipient: str,
+    recipient: str | None,
+    everybody: bool,
     evidence: Path,
     on: date | None,
     pack: str | None,
 ) -> None:
     """Record the message that confirmed a decision to STUDENT; closes the reminder for it."""
+    whom = plain_recipient(refused(recipient, everybody))
     desk = open_desk(session, pack)
     known = desk.student(student)
     proof = hash_of(evidence)
@@ -44,7 +53,7 @@ def confirm(
             "this is no message to the student's address in the roster",
             "save the mail to the student as .eml and give that file",
         )
-    desk.store.confirm(known.id, plain_recipient(recipient), on or date.today(), proof)
+    desk.store.confirm(known.id, whom, on or date.today(), proof)
     click.echo("recorded")
 
 

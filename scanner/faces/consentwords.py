@@ -26,7 +26,7 @@ def plain_recipient(recipient: str) -> str:
 def told(row: Consent) -> str:
     """Return a consent in one line."""
     what = "everything" if "*" in row.categories else ", ".join(row.categories)
-    parts = [f"{row.decision} on {row.given_on or 'an unknown day'}", f"to {row.recipient}: {what}"]
+    parts = [f"{row.decision} on {row.given_on or 'an unknown day'}", f"to {row.whom}: {what}"]
     if row.expires_on:
         parts.append(f"until {row.expires_on}")
     if row.evidence:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.errors import RulesError
-from scanner.faces.options import Session, config_option, format_option, home_option, pack_option
+from scanner.faces.options import Session, desk_options, format_option
 
 if TYPE_CHECKING:
     from scanner.config import Config
@@ -51,9 +51,7 @@ class Explanation:
 @click.command()
 @click.argument("rule", required=False)
 @format_option(help="How it is written.")
-@pack_option
-@config_option
-@home_option
+@desk_options
 @click.pass_obj
 def explain(session: Session, rule: str | None, output: str, pack: str | None) -> None:
     """Explain a rule: its clause, its source, and an example.

@@ -17,10 +17,8 @@ from scanner.errors import FormatError, RewriteError, WorkerError
 from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
-    config_option,
+    desk_options,
     format_option,
-    home_option,
-    pack_option,
     style_option,
     today_option,
 )
@@ -54,9 +52,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Show the words concerned; they are shown unasked only on a terminal.",
 )
-@pack_option
-@config_option
-@home_option
+@desk_options
 @click.pass_obj
 def fix(
     session: Session,

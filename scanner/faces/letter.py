@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from scanner.errors import LetterError
-from scanner.faces.options import Session, config_option, home_option, pack_option, today_option
+from scanner.faces.options import Session, desk_options, today_option
 
 _LONGEST = 1_000_000  # characters of a file of facts
 
@@ -54,9 +54,7 @@ _LONGEST = 1_000_000  # characters of a file of facts
     help="Where to write it, readable by you alone (default: standard output).",
 )
 @today_option
-@pack_option
-@config_option
-@home_option
+@desk_options
 @click.pass_obj
 def letter(
     session: Session,

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from scanner.config import Config, home_folder, load
+from scanner.errors import StudentXError
+from scanner.model import EVERYBODY
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -159,14 +161,42 @@ def desk_options(command: Command) -> Command:
     return home_option(config_option(pack_option(command)))
 
 
-to_option = click.option(
-    "--to",
-    "recipient",
-    required=True,
-    metavar="WHOM",
-    help="An address, a domain (@firm.example), a role (disability_officer) or a relation "
-    "(mother, parents).",
-)
+def _to(*, required: bool) -> Callable[[Command], Command]:
+    return click.option(
+        "--to",
+        "recipient",
+        required=required,
+        metavar="WHOM",
+        help="An address, a domain (@firm.example), a role (disability_officer) or a relation "
+        "(mother, parents).",
+    )
+
+
+to_option = _to(required=True)
+
+
+def refused_option(command: Command) -> Command:
+    """Add --to and --everybody; ``refused`` makes one recipient of them."""
+    everybody = click.option(
+        "--everybody",
+        is_flag=True,
+        help="Nobody at all is to be told: it means every reader, inside the circle too.",
+    )
+    return _to(required=False)(everybody(command))
+
+
+def refused(recipient: str | None, everybody: bool) -> str:
+    """Return whom a refusal means. Raises UsageError unless one of both says so.
+
+    A "*" may be a slip of the shell's, so it must be said in so many words.
+    """
+    if everybody == (recipient is not None):
+        raise click.UsageError("Say whom it means: either --to WHOM or --everybody.")
+    if recipient == EVERYBODY:
+        raise StudentXError("that is nobody in particular", "if nobody is to be told: --everybody")
+    return recipient or EVERYBODY
+
+
 on_option = day_option("--on", help="The day it was said (default: today).")
 category_option = click.option(
     "--category",

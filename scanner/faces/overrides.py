@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 
 import click
 
-from scanner.faces.options import Session, config_option, format_option, home_option, pack_option
+from scanner.faces.options import Session, desk_options, format_option
 from scanner.model import Override
 
 
 @click.command()
 @format_option(help="How the list is written.")
-@pack_option
-@config_option
-@home_option
+@desk_options
 @click.pass_obj
 def overrides(session: Session, output: str, pack: str | None) -> None:
     """List the bases that were declared with `scan check --basis`, and what is due.

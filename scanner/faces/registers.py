@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.model import Registers
+from scanner.reports.wording import safe
 
 if TYPE_CHECKING:
     from scanner.store import Counts, RegisterGap
@@ -63,7 +64,7 @@ def show(room: object, names: bool, form: str) -> None:
     for gap in gaps:
         click.echo(f"{len(gap.whom)} {gap.title}")
         for who in gap.whom if names else ():
-            click.echo(f"  {_plain(_named(who, found))}")
+            click.echo(f"  {safe(_named(who, found))}")
 
 
 def _home(room: object) -> Path:
@@ -75,8 +76,7 @@ def _home(room: object) -> Path:
 
 def _table(counts: Counts) -> list[str]:
     return [
-        f"{load.register:<9}{load.rows:>8}  {load.loaded_at:%Y-%m-%d %H:%M} UTC  "
-        + _plain(load.file)
+        f"{load.register:<9}{load.rows:>8}  {load.loaded_at:%Y-%m-%d %H:%M} UTC  " + safe(load.file)
         for load in counts.loads
     ]
 
@@ -106,8 +106,3 @@ def _named(who: str, found: Registers) -> str:
         return f"{who} {student.preferred or student.given} {student.family}".strip()
     member = found.staff_by_email.get(who)
     return f"{who} {member.name}".strip() if member else who
-
-
-def _plain(text: str) -> str:
-    """Return text that cannot steer a terminal: a path may hold any sign."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)

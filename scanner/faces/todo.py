@@ -13,7 +13,7 @@ from scanner.faces.exits import NOTHING_READ
 from scanner.faces.looking import Look
 from scanner.faces.options import Session, desk_options, format_option, today_option
 from scanner.faces.saying import say
-from scanner.model import Reminder
+from scanner.model import EVERYBODY, Reminder
 from scanner.reports.wording import safe, sentence
 
 
@@ -104,6 +104,8 @@ def _sentence(desk: Desk, one: Reminder) -> str:
 def _hint(desk: Desk, one: Reminder) -> str:
     rule = desk.pack.tables.reminders.get(one.code)
     words = rule.hint if rule else ""
+    if one.recipient == EVERYBODY:
+        words = words.replace("--to RECIPIENT", "--everybody")
     known = {"STUDENT": one.student, "RECIPIENT": one.recipient, "ADDRESS": one.recipient}
     for word, value in known.items():
         words = words.replace(f" {word}", f" {value}") if value else words

@@ -11,6 +11,8 @@ from scanner.model import Finding, Message, Part, Segment
 from scanner.people.cues import Cues
 from scanner.people.mentions import Mention
 
+# Behind an author, as far as a name may stand in the title of a work.
+_TITLE = re.compile(r",(?: (?!(?:with|by|for|to|from) )[^\s,.;:!?()\"“”]+){1,4} ")
 _GREETING = re.compile(
     r"(?:^|\n)\W*(?:dear|hi|hello|hey|hiya|good (?:morning|afternoon|evening)|"
     r"morning|afternoon|evening|chère?|cher|lieber?|liebe|hallo)\b[^.!?\n]{0,60}\Z",
@@ -209,7 +211,9 @@ def cited(mention: Mention, cues: Cues, last: Mention | None = None) -> bool:
         return True
     if after[:1] in "-–" and len(after) > 2 and after[1].isupper() and known(mention, cues):
         return True
-    if last and _joined(last, mention) and known(mention, cues):
+    if last and known(mention, cues) and _joined(last, mention):
+        return True
+    if last and mention.text.islower() and _in_title(last, mention, cues):
         return True
     return known(mention, cues) and bool(
         cues.work_after.match(after) or cues.work_before.search(mention.before)
@@ -224,6 +228,18 @@ def _joined(one: Mention, other: Mention) -> bool:
         and 0 < gap < 7
         and one.after[:gap].strip(" ,&-–") in ("", "and", "or")
     )
+
+
+def _in_title(author: Mention, mention: Mention, cues: Cues) -> bool:
+    """Tell whether a name stands in the title of a work behind its author: "X, De libero ..."."""
+    gap = mention.span.start - author.span.end
+    same = (author.span.document, author.span.segment) == (
+        mention.span.document,
+        mention.span.segment,
+    )
+    if not same or not 0 < gap < len(author.after) or not cues.work_after.match(author.after):
+        return False
+    return _TITLE.fullmatch(author.after[:gap]) is not None
 
 
 @_once

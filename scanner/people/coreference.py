@@ -28,10 +28,13 @@ _MIN = 3
 
 def nicknames(cast: Cast) -> None:
     """Add the names that a text itself gives to somebody: (Tobi), "Goldie", known as Ash."""
+    hidden = [human for human in cast.humans if human.role in _HIDDEN]
+    if not hidden:
+        return
     taken = {
         (m.span.document, m.span.segment, m.span.start): h for h in cast.humans for m in h.mentions
     }
-    for human in [h for h in cast.humans if h.role in _HIDDEN]:
+    for human in hidden:
         for mention in list(human.mentions):
             if mention.part is Part.ADDRESS:
                 continue

@@ -103,6 +103,11 @@ class Cues:
     anybody: frozenset[str]
     particles: frozenset[str]
     compounds: frozenset[str]
+    headings: frozenset[str]
+    student_columns: frozenset[str]
+    name_columns: frozenset[str]
+    told_columns: frozenset[str]
+    staff_columns: frozenset[str]
     calendar: frozenset[str]
     no_clip: frozenset[str]
     no_next: frozenset[str]
@@ -235,6 +240,11 @@ def load_cues(folder: Path | None = None) -> Cues:
         anybody=frozenset(small.anybody),
         particles=particles,
         compounds=frozenset(map(fold, small.compounds)),
+        headings=frozenset(small.headings),
+        student_columns=frozenset(small.student_columns),
+        name_columns=frozenset(small.name_columns),
+        told_columns=frozenset(small.told_columns),
+        staff_columns=frozenset(small.staff_columns),
         calendar=frozenset((*small.calendar, "summer", "autumn", "winter", "spring", "dawn")),
         no_clip=frozenset(map(fold, (*small.function, *small.anybody, *small.lead, *small.tail)))
         | frozenset(map(fold, plain.words)),

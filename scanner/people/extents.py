@@ -17,7 +17,7 @@ _NO_NAME = frozenset('\n,;:()<>/"“”@')
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _TUSSENVOEGSEL = re.compile(r"['’]t ")  # 't Hooft: the mark belongs to the name
 _SPLIT = re.compile(
-    r"[\n_/|]| [-–—] |"
+    r"[\n\t_/|]| [-–—] |"
     r"(?i: (?:that|his|her|their|my|our|your|this|asks|asked|was|were|had|has|have|with|who) )"
 )
 _LIST_INITIAL = re.compile(r", [A-Z]\.?\Z")
@@ -53,6 +53,8 @@ class Extents:
         start, end = span.start, span.end
         if _LIST_INITIAL.search(self._text, start, end) and _SURNAME_NEXT.match(self._text, end):
             end = self._text.rindex(",", start, end)  # "Lindholm, K" of "Dr Lindholm, K. Doyle"
+        if not registered:
+            end = self._author_end(start, end)
         while start < end:
             left, right = self._loose(self._text[start:end], registered)
             if not left and not right:
@@ -71,6 +73,12 @@ class Extents:
                 pieces += self._trim(replace(finding, span=part))
             start = cut.end() if cut else end
         return pieces
+
+    def _author_end(self, start: int, end: int) -> int:
+        """Return where a known author ends and the title of a work begins: "Hume, On miracles"."""
+        comma = self._text.find(",", start, end)
+        known = comma > 0 and words(self._text[start:comma]) in self._cues.eponyms
+        return comma if known and self._cues.work_after.match(self._text, comma) else end
 
     def _loose(self, piece: str, registered: bool) -> tuple[int, int]:
         """Return how much to take off either end of a piece."""

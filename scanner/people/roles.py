@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from scanner.model import Finding, Part, Role, Span
-from scanner.people import context, lists
+from scanner.people import columns, context, lists
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import Mention
 
@@ -19,10 +19,10 @@ def assign(cast: Cast, findings: Sequence[Finding]) -> None:
     about = any(f.note != "office" for f in proofs if f.kind != "room")
     about = about or context.speaks_of_somebody(cast.message, findings, cast.cues)
     owners = _owners(cast, proofs)
-    tables = lists.read(cast, owners)
+    tables, called = lists.read(cast, owners), columns.read(cast)
     for human in cast.humans:
         if human.role is None and not (human.outside and human.field):
-            human.role = _evident(cast, human, owners, tables, about)
+            human.role = _evident(cast, human, owners, tables, called, about)
         elif human.role is Role.STUDENT and not about and _mere_word(cast, human):
             human.role = Role.UNKNOWN
     about = about or any(h.role is Role.STUDENT and _told(h) for h in cast.humans)
@@ -60,12 +60,19 @@ def _mere_word(cast: Cast, human: Human) -> bool:
 
 
 def _evident(
-    cast: Cast, human: Human, owners: Mapping[int, int], tables: lists.Tables, about: bool
+    cast: Cast,
+    human: Human,
+    owners: Mapping[int, int],
+    tables: lists.Tables,
+    called: Mapping[int, Role],
+    about: bool,
 ) -> Role | None:
     """Sum the evidence of all mentions; None when there is none."""
     votes = dict.fromkeys((Role.RELATIVE, Role.STAFF, Role.PUBLIC, Role.STUDENT), 0)
     for mention in human.mentions:
         _vote_ties(cast, mention, votes)
+        if id(mention) in called:
+            votes[called[id(mention)]] += 4
         _vote_office(cast, human, mention, votes)
         if id(mention) in tables.colleagues:
             votes[Role.STAFF] += 3

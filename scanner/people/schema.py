@@ -123,6 +123,11 @@ class SmallWords(_List):
     anybody: tuple[str, ...]
     particles: tuple[str, ...]
     compounds: tuple[str, ...]
+    headings: tuple[str, ...]
+    student_columns: tuple[str, ...]
+    name_columns: tuple[str, ...]
+    told_columns: tuple[str, ...]
+    staff_columns: tuple[str, ...]
 
 
 class Nicknames(_List):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scanner.model import Finding, Part, Role
-from scanner.people import context, everyday
+from scanner.people import columns, context, everyday
 from scanner.people.directory import FEW, Match
 from scanner.people.humans import Cast, Human
 from scanner.people.mentions import Mention
@@ -22,6 +22,7 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
             _bind(cast, mention, address)
         elif (
             context.word_only(mention, cast.cues)
+            or columns.is_heading(mention, cast.cues)
             or _letters_only(cast, mention)
             or _everyday(cast, mention, mentions, proofs)
             or context.place_name(mention)

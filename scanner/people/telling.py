@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from scanner.lowercase import lowered
 from scanner.model import Finding, Message, Part, Span
 from scanner.people.cohort import Cohort
 from scanner.rules import TellingRule, load_telling
@@ -69,7 +70,7 @@ def _in_segment(text: str, place: tuple[int, int], people: Cohort, today: date) 
 
 def _values(text: str, place: tuple[int, int], people: Cohort) -> Iterator[Word]:
     """Yield the values and terms that a text says, the longer one where two overlap."""
-    flat = _lowered(text).translate(_FLAT)
+    flat = lowered(text).translate(_FLAT)
     hits = [
         (start, end, form)
         for start, end, form in people.spoken(flat)
@@ -121,11 +122,3 @@ def _unless(rule: str) -> tuple[re.Pattern[str], ...]:
 
 def _barred(rule: TellingRule, text: str) -> Spans:
     return Spans(m.span() for pattern in _unless(rule.id) for m in pattern.finditer(text))
-
-
-def _lowered(text: str) -> str:
-    """Return the text in small letters, every offset kept."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)

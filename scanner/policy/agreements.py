@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from scanner.categories import load_categories
 from scanner.errors import PolicyError
-from scanner.model import Consent, IdentityCheck, Recipient, Registers
+from scanner.model import EVERYBODY, REFUSALS, Consent, IdentityCheck, Recipient, Registers
 from scanner.policy.consents import Answer, Reach, consent_answer
 from scanner.policy.pack import Pack
 from scanner.policy.standing import LIST, Domains, standings_on
@@ -38,7 +38,9 @@ class Agreements:
     def _faults(self, wanted: Consent) -> list[str]:
         """Return the codes of all that could be held against it, the plainest first."""
         rules = self.pack.tables.consent
-        side = self._side(wanted.recipient, wanted.student)
+        # A student can refuse everybody (A47); nobody agrees to everybody (A42).
+        everybody = wanted.recipient == EVERYBODY and wanted.decision in REFUSALS
+        side = "" if everybody else self._side(wanted.recipient, wanted.student)
         granted = wanted.decision == _GRANTED
         kinds = rules.outside if side == "outside" else rules.inside
         ends = wanted.expires_on

@@ -22,6 +22,7 @@ from scanner.model import (
     Risk,
     Role,
     Span,
+    attached,
 )
 from scanner.policy.bases import Basis
 from scanner.policy.cedar import Circumstances, Fact, Learner, Place, Policy, Question, Ruling
@@ -35,7 +36,6 @@ NOBODY = "none"
 SUBJECT = "subject"
 STUDENT = "student"
 CIRCLE = "circle"
-_ATTACHED = ("attachment/", "message/")  # how the places of what hangs on a mail begin
 # What says who somebody is; every other kind of mention is a number, an address ...
 _NAMING = frozenset({"name", "quasi", "initials"})
 INSIDERS = frozenset({"college", "university"})
@@ -111,12 +111,23 @@ class Case:
     @cached_property
     def told(self) -> Mapping[str, Mapping[str, tuple[Span, ...]]]:
         """What is told: person id -> category -> where."""
-        told: dict[str, dict[str, tuple[Span, ...]]] = {}
+        told: dict[str, dict[str, list[Span]]] = {}
         for disclosure in self.disclosures:
             for person in self._whom(disclosure):
-                spans = told.setdefault(person, {})
-                spans[disclosure.category] = (*spans.get(disclosure.category, ()), disclosure.span)
-        return told
+                spans = told.setdefault(person, {}).setdefault(disclosure.category, [])
+                spans.append(disclosure.span)
+        return {
+            person: {category: tuple(spans) for category, spans in categories.items()}
+            for person, categories in told.items()
+        }
+
+    @cached_property
+    def _tells_of_nobody(self) -> bool:
+        """Whether something sensitive is told of a "student X" whom nobody can make out (A81)."""
+        return bool(self.crowd) and any(
+            finding.kind == "topic" and not finding.note and self._sensitive(finding.rule)
+            for finding in self.findings
+        )
 
     @cached_property
     def basis(self) -> Basis | None:
@@ -172,8 +183,16 @@ class Case:
     def _learnt(self, recipient: Recipient) -> Iterator[Asked]:
         if not self.students:
             standing = self.standings.of(recipient, "")
-            fact = Fact("", identified=NOBODY)
-            question = Question(self._learner(recipient, standing), fact, Circumstances())
+            fact = Fact("", self._tells_of_nobody, NOBODY)
+            spoken = [risk.risk for risk in self.all_risks]
+            around = Circumstances(
+                danger=self.pack.danger(spoken),
+                acts=self.pack.must_act(standing.roles, spoken),
+                circle_known=standing.circle_known,
+                own_words=self._own_copy(recipient),
+                crowd=self.crowd.get("", "unknown"),
+            )
+            question = Question(self._learner(recipient, standing), fact, around)
             yield Asked(recipient, "", standing.relation, question)
         for person in self.students:
             standing = self.standings.of(recipient, person.id)
@@ -208,16 +227,18 @@ class Case:
             opened=opened,
             weighed=bool(self.override.care and self.override.confidentiality),
         )
-        spare = tuple(span for span in spans if self._is_spare(span, self.override.needs))
-        kept = tuple(span for span in spans if span not in spare)
+        kept: list[Span] = []
+        spare: list[Span] = []
+        for span in spans:
+            (spare if self._is_spare(span, self.override.needs) else kept).append(span)
         if kept or not spare:
-            yield kept, replace(around, warranted=opened and needed)
+            yield tuple(kept), replace(around, warranted=opened and needed)
         if spare:
-            yield spare, around
+            yield tuple(spare), around
 
     def _is_spare(self, span: Span, needs: tuple[str, ...]) -> bool:
         segment = self.message.segment(span)
-        if segment.place.startswith(_ATTACHED):
+        if attached(segment.place):
             return "attachments" not in needs
         return segment.part is Part.QUOTE and "history" not in needs
 
@@ -238,10 +259,10 @@ class Case:
                     yield Asked(None, person.id, "", Question(place, fact, circumstances))
 
     @cached_property
-    def _told_of_others(self) -> Mapping[str, tuple[str, ...]]:
-        told: dict[str, tuple[str, ...]] = {}
+    def _told_of_others(self) -> Mapping[str, Sequence[str]]:
+        told: dict[str, list[str]] = {}
         for disclosure in self.disclosures:
-            told[disclosure.person] = (*told.get(disclosure.person, ()), disclosure.category)
+            told.setdefault(disclosure.person, []).append(disclosure.category)
         return told
 
     @cached_property

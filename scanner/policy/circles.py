@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from scanner.errors import PolicyError
-from scanner.model import CircleMember, Registers, Reminder
+from scanner.model import EVERYBODY, REFUSALS, CircleMember, Registers, Reminder
 from scanner.policy.duty import is_over
 from scanner.policy.pack import Pack, Words
 from scanner.policy.standing import LIST, Domains, standings_on
@@ -77,6 +77,9 @@ def warnings(pack: Pack, registers: Registers, student: str, today: date) -> Ite
     """Yield what a pack has against a student's circle as it is on a day, or will be."""
     known = standings_on(pack, registers, None, today)
     rules, words = pack.tables.circle, pack.tables.circle.warnings
+    refusals = (row for row in registers.consents_of.get(student, ()) if row.decision in REFUSALS)
+    if "tell-nobody" in words and any(row.recipient == EVERYBODY for row in refusals):
+        yield _warning("tell-nobody", words["tell-nobody"], student)
     rows = [row for row in registers.circle_rows.get(student, ()) if not is_over(row, today)]
     if "too-many" in words and len({row.email for row in rows}) > rules.size:
         yield _warning("too-many", words["too-many"], student)

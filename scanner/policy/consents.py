@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scanner.model import Consent
+from scanner.model import EVERYBODY, REFUSALS, Consent
 
 _EVERYTHING = "*"
 _GRANTED = "granted"
@@ -66,7 +66,7 @@ class Answer:
         """Return yes, no or unknown (A72)."""
         if self.state == _GRANTED:
             return "yes"
-        return "no" if self.state in ("denied", _WITHDRAWN) else "unknown"
+        return "no" if self.state in REFUSALS else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +133,24 @@ def consent_answer(
 
 
 def _met(consents: Sequence[Consent], reach: Reach) -> list[_Met]:
-    met = []
-    for place, row in enumerate(consents):
-        near = reach.closeness(row.recipient)
-        if not near and row.decision != _GRANTED and row.recipient in reach.others_roles:
-            near = 1
-        if near:
-            met.append(_Met(near, place, row))
-    return met
+    return [
+        _Met(near, place, row)
+        for place, row in enumerate(consents)
+        if (near := _nearness(row, reach)) is not None
+    ]
+
+
+def _nearness(row: Consent, reach: Reach) -> int | None:
+    """Return how closely a row means the reader, 0 if it means everybody, None if it does not.
+
+    Nobody agrees to whoever it may be (A42), but a student can refuse them all (A47).
+    """
+    near = reach.closeness(row.recipient)
+    if near or row.decision == _GRANTED:
+        return near or None
+    if row.recipient in reach.others_roles:
+        return 1
+    return 0 if row.recipient == EVERYBODY else None
 
 
 def _refusal(met: Sequence[_Met], grants: Sequence[_Met], category: str) -> Answer | None:

@@ -76,7 +76,7 @@ def held(
             _Row(row.relation or "a contact") for row in registers.contacts_of.get(student.id, ())
         ],
         "consents": [
-            _Row(f"{row.recipient}: {row.decision}, {', '.join(row.categories)}", row.given_on)
+            _Row(f"{row.whom}: {row.decision}, {', '.join(row.categories)}", row.given_on)
             for row in registers.consents_of.get(student.id, ())
         ],
         "concerns": [_Row(day=day) for day in concerns],

@@ -30,7 +30,7 @@ from scanner.policy.notices import notices
 from scanner.policy.pack import Pack
 from scanner.policy.records import records
 from scanner.policy.remedies import remedies
-from scanner.policy.standing import Standings, domains_for
+from scanner.policy.standing import Domains, Standings, domains_for
 from scanner.policy.urgent import consulted, escalations, possible
 from scanner.policy.wording import breaches, wording
 
@@ -56,6 +56,10 @@ class Judge:
         self._domains = tuple(domains)
         self._university = tuple(university_domains)
 
+    def domains(self, sender: Recipient | None) -> Domains | None:
+        """Return which addresses are inside for a message of this sender."""
+        return domains_for(self._domains, self._university, sender)
+
     def judge(
         self,
         message: Message,
@@ -75,7 +79,7 @@ class Judge:
         be meant (A81). Raises PolicyError when it cannot be decided.
         """
         day, clock = _split(today)
-        domains = domains_for(self._domains, self._university, message.sender)
+        domains = self.domains(message.sender)
         case = Case(
             self.pack,
             message,
@@ -126,7 +130,7 @@ class Judge:
         """
         day, clock = _split(today)
         risks = [risk.risk for risk in verdict.risks]
-        domains = domains_for(self._domains, self._university, message.sender)
+        domains = self.domains(message.sender)
         standings = Standings(self.pack, registers, domains, message, verdict.people, day, clock)
         students = [person.id for person in verdict.people.students] or [""]
         return tuple(

@@ -5,11 +5,18 @@ The guidance says "usually" and "ideally" in places; there it asks for advice, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from scanner.policy.case import CIRCLE, OUTSIDERS, Asked, Case
+from scanner.model import attached
+from scanner.policy.case import CIRCLE, INSIDERS, NOBODY, OUTSIDERS, Asked, Case
 from scanner.policy.cedar import Learner
 from scanner.policy.overrides import advice_for
+from scanner.policy.pack import Amounts
+from scanner.policy.standing import LIST
+
+# Whoever reads it within the college.
+_WITHIN = frozenset({CIRCLE, LIST, *INSIDERS})
 
 
 def notices(case: Case, asked: Sequence[Asked], *, domains_known: bool) -> Iterator[str]:
@@ -30,6 +37,7 @@ def notices(case: Case, asked: Sequence[Asked], *, domains_known: bool) -> Itera
         yield words.repeated
     if _shares_a_surname(case, asked):
         yield words.same_surname
+    yield from _minimised(case, asked)
     if words.check_first and _unasked(asked):
         yield words.check_first
     if (
@@ -43,6 +51,69 @@ def notices(case: Case, asked: Sequence[Asked], *, domains_known: bool) -> Itera
         yield from advice_for(case.basis, case.override)
         if not any(one.recipient and one.question.circumstances.opened for one in asked):
             yield words.nobody_opened
+
+
+def _minimised(case: Case, asked: Sequence[Asked]) -> Iterator[str]:
+    """Count what is told within the team, and say what of it can go (B14).
+
+    Not where there is nothing to leave out, nor for those who must act on a danger.
+    """
+    words = case.pack.tables.minimised
+    told = [one for one in asked if _is_told_within(one)]
+    if words is None or not told:
+        return
+    readers = {one.recipient: None for one in told if one.recipient}
+    matters = {one.question.fact.category for one in told if one.question.fact.sensitive}
+    quoted, attachments = _passages(case, told)
+    amounts = {
+        "readers": len({reader.address for reader in readers}),
+        "copied": len({reader.address for reader in readers if reader.field != "to"}),
+        "matters": len(matters),
+        "quoted": quoted,
+        "attached": attachments,
+    }
+    spare = {**amounts, "readers": amounts["readers"] - 1, "matters": amounts["matters"] - 1}
+    if spare["copied"]:
+        spare["readers"] = 0
+    if matters and any(spare.values()):
+        yield words.message.replace("{counts}", _listed(words.counts, amounts)) + (
+            words.suggestion.replace("{spare}", _listed(words.spare, spare))
+        )
+
+
+def _is_told_within(one: Asked) -> bool:
+    """Tell whether a colleague, and not the sender, would learn something of a student."""
+    around = one.question.circumstances
+    return (
+        one.relation in _WITHIN
+        and one.question.fact.identified != NOBODY
+        and not around.own_words
+        and not around.inbound
+        and not (around.danger and around.acts)
+    )
+
+
+def _passages(case: Case, told: Sequence[Asked]) -> tuple[int, int]:
+    """Return how many quoted passages and attachments tell something.
+
+    What speaks of a risk is left out: it is to be settled, not cut. The plain and the HTML
+    form of a mail quote the same, so of its parts the one that quotes most counts.
+    """
+    risky = {(risk.span.document, risk.span.segment) for risk in case.all_risks}
+    spans = {(span.document, span.segment): span for one in told for span in one.spans}
+    places = {key: case.message.segment(span) for key, span in spans.items() if key not in risky}
+    quoted = Counter(document for (document, _), part in places.items() if part.history)
+    attachments = {attached(segment.place) for segment in places.values()} - {""}
+    return max(quoted.values(), default=0), len(attachments)
+
+
+def _listed(words: Amounts, amounts: Mapping[str, int]) -> str:
+    told = (
+        getattr(words, kind).replace("{n}", str(count))
+        for kind, count in amounts.items()
+        if count > 0
+    )
+    return ", ".join(filter(None, told))
 
 
 def _unannounced(case: Case) -> bool:

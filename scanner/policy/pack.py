@@ -40,10 +40,9 @@ class _KnownBy(_Table):
 
 
 class _Crowd(_Table):
-    """How many of the roster must fit a copy, and how many of a cohort bear its initials."""
+    """How many of the roster must fit a copy, and of a cohort bear the initials in it."""
 
     limit: int = Field(5, ge=2)
-    initials: int = Field(2, ge=2)
 
 
 class RiskBasis(_Table):
@@ -95,6 +94,25 @@ class _Conditional(_Table):
 
     cue: str = ""
     wording: str = ""
+
+
+class Amounts(_Table):
+    """A word for each thing that is counted; "" names it not."""
+
+    readers: str
+    copied: str = ""
+    matters: str
+    quoted: str
+    attached: str
+
+
+class _Minimised(_Table):
+    """What is told within a team in numbers, and what can go: {counts}, {spare}, {n} are filled."""
+
+    message: str
+    suggestion: str
+    counts: Amounts
+    spare: Amounts
 
 
 class _Notices(_Table):
@@ -234,6 +252,7 @@ class Tables(_Table):
     remedies: _Remedies
     conditional: _Conditional = _Conditional()
     notices: _Notices
+    minimised: _Minimised | None = None  # where a clause asks that telling be minimised
     consent: _Consent
     circle: _Circle
     reminders: dict[str, ReminderRule]

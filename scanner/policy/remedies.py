@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from scanner.model import Action, Assessment, Remedy
+from scanner.model import REFUSALS, Action, Assessment, Remedy
 from scanner.policy.case import CIRCLE, OUTSIDERS, SUBJECT, Asked, Case
 from scanner.policy.cedar import Question
 from scanner.policy.changed import HISTORY, anonymised, left_by_anonymising, pieces, without
 from scanner.policy.search import (
     ORDER,
-    REFUSALS,
     REMOVING,
     Change,
     Pairs,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
-from scanner.model import Consent, Registers, Reminder
+from scanner.model import REFUSALS, Consent, Registers, Reminder
 from scanner.policy.duty import is_over
 from scanner.policy.pack import Pack, ReminderRule
 
@@ -58,7 +58,7 @@ def _refusals_to_confirm(registers: Registers, rule: ReminderRule, _: date) -> I
     for row, was_asked in _latest(registers):
         # A form ticked "no" needs no answer; what was talked about does.
         talked = was_asked or row.evidence_kind not in ("written", "message")
-        if row.decision in ("denied", "withdrawn") and talked and not row.confirmed_on:
+        if row.decision in REFUSALS and talked and not row.confirmed_on:
             yield row.student, row.recipient, _later(row.given_on, rule)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from scanner.model import Action
+from scanner.model import REFUSALS, Action
 from scanner.policy.case import CIRCLE, IDENTITY, OUTSIDERS, Asked, Case
 from scanner.policy.cedar import Question
 from scanner.policy.changed import (
@@ -43,7 +43,6 @@ ORDER = (
 )
 # What only takes away, and needs nobody but the author.
 REMOVING = frozenset(ORDER[:4])
-REFUSALS = frozenset({"denied", "withdrawn"})
 _MOST_PIECES = 2  # in one set; more of them are tried all at once
 
 

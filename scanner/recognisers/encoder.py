@@ -22,6 +22,7 @@ from scanner.sentences import Sentence, sentences
 GRAPH, PIECES = "encoder.onnx", "tokenizer.json"  # the files of a model
 _BATCH = 2_000  # pieces, padding included: more is no faster and holds more memory
 _UNLIKE = 1.2  # times as long as a batch's shortest: then padding costs more than a batch
+_SLOWER = "SkipLayerNormFusion"  # what it makes of an addition and a norm takes four times as long
 _Scores = NDArray[np.float32]
 
 
@@ -86,7 +87,10 @@ class Encoder:
         graph, pieces = (folder / GRAPH).read_bytes(), (folder / PIECES).read_bytes()
         try:
             self._session = onnxruntime.InferenceSession(
-                graph, options, providers=["CPUExecutionProvider"]
+                graph,
+                options,
+                providers=["CPUExecutionProvider"],
+                disabled_optimizers=[_SLOWER],
             )
             self._tokenizer = Tokenizer.from_buffer(pieces)
         except Exception as error:  # both libraries raise bare exceptions of their own

@@ -121,11 +121,14 @@ class ShapeRecogniser(LocalRecognizer):
             return []
         digits, due = _digits_in(text), self._gate.due(text)
         found: dict[tuple[int, int], RecognizerResult] = {}
+        speaks: bool | None = None  # asked once, and only where a pattern needs it
         for number, shape in enumerate(self._shapes):
             if digits < shape.digits or (self._rule.id, number) not in due:
                 continue
-            if shape.pattern.needs_context and not self._speaks_in(text, due):
-                continue
+            if shape.pattern.needs_context:
+                speaks = self._speaks_in(text, due) if speaks is None else speaks
+                if not speaks:
+                    continue
             ends = sorted(end for _, end in found)
             last = 0  # the end of the finding before this one
             for start, end in self._spans(shape, text):

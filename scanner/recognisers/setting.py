@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import cached_property
 
 from scanner.recognisers.gate import Gate
 from scanner.recognisers.literals import needed_literals
@@ -31,70 +32,85 @@ class Setting:
         self._stops = re.compile(
             rf"(?:(?<![\w'])(?=\w)|(?=,))(?:{stops})(?![\w'])|[;:()—]| - ", re.IGNORECASE
         )
+        spoken = (*rule.before, *rule.exempt, *rule.stops)
+        self._reach = max(map(len, spoken)) + 2  # the longest of them and what ends it
         self._after = re.compile(rf"[\s:(-]{{1,3}}(?:{after})(?![\w'])", re.IGNORECASE)
         self._general = [re.compile(pattern, re.IGNORECASE) for pattern in rule.general]
         self._gate = Gate(dict(enumerate(map(needed_literals, rule.general))))
 
     def of(self, text: str) -> Reading:
         """Read a text once, for all of its hits."""
-        straight = text.translate(STRAIGHT)
-        spans = sentences(text)
-        starts = [span.start for span in spans]
-        general: set[int] = set()
-        for number in self._gate.due(straight):
-            matches = self._general[number].finditer(straight)
-            general.update(bisect_right(starts, match.start()) - 1 for match in matches)
-        return Reading(
-            straight,
-            starts,
-            general,
-            [m.span() for m in self._before.finditer(straight) if m["negation"]],
-            [m.start() for m in self._stops.finditer(straight)],
-            self._after,
-            self._window,
-        )
+        return Reading(self, text)
+
+    def general_in(self, text: str) -> Iterator[int]:
+        """Yield the places of words that speak of nobody in particular."""
+        for number in self._gate.due(text):
+            yield from (match.start() for match in self._general[number].finditer(text))
+
+    def negations(self, text: str, first: int, last: int) -> list[tuple[int, int]]:
+        """Return the spans of the negations that begin in [first, last)."""
+        found = self._before.finditer(text, first, last + self._reach)
+        return [m.span() for m in found if m["negation"] and m.start() < last]
+
+    def stops(self, text: str, first: int, last: int) -> list[int]:
+        """Return the places in [first, last) where a negation ends."""
+        found = self._stops.finditer(text, first, last + self._reach)
+        return [m.start() for m in found if m.start() < last]
+
+    def denied_after(self, text: str, end: int) -> bool:
+        """Tell whether words that deny follow at once."""
+        return self._after.match(text, end) is not None
+
+    def spans_few(self, text: str, start: int, end: int) -> bool:
+        """Tell whether so few words stand in [start, end) that a negation reaches over them."""
+        return len(_WORD.findall(text, start, end)) <= self._window
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """A text with its sentences, negations and the places where a negation ends."""
+    """A text with its sentences; how they bear on a hit is looked up where there is one."""
 
-    text: str
-    starts: list[int]
-    general: set[int]
-    negations: list[tuple[int, int]]
-    stops: list[int]
-    after: re.Pattern[str]
-    window: int
+    def __init__(self, setting: Setting, text: str) -> None:
+        self._setting = setting
+        self._original, self._text = text, text.translate(STRAIGHT)
+        self._found: dict[int, tuple[list[tuple[int, int]], list[int]]] = {}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in sentences(self._original)]
+
+    @cached_property
+    def _general(self) -> frozenset[int]:
+        return frozenset(map(self.sentence, self._setting.general_in(self._text)))
 
     def sentence(self, position: int) -> int:
         """Return the number of the sentence at a position."""
-        return bisect_right(self.starts, position) - 1
+        return bisect_right(self._starts, position) - 1
 
     def note(self, start: int, end: int) -> str:
         """Return ``general``, ``negated`` or nothing for a hit."""
         sentence = self.sentence(start)
-        if sentence in self.general:
+        if sentence in self._general:
             return "general"
-        return "negated" if self._negated(start, end, sentence) else ""
+        denied = self._setting.denied_after(self._text, end) or self._negated(start, sentence)
+        return "negated" if denied else ""
 
-    def _negated(self, start: int, end: int, sentence: int) -> bool:
-        if self.after.match(self.text, end):
-            return True
-        index = bisect_right(self.negations, (start, 0)) - 1
-        if index < 0 or self.negations[index][1] > start:
+    def _negated(self, start: int, sentence: int) -> bool:
+        negations, stops = self._signs(sentence)
+        index = bisect_right(negations, (start, 0)) - 1
+        if index < 0 or (end := negations[index][1]) > start:
             return False
-        stop = self.negations[index][1]
-        if sentence >= 0 and self.negations[index][0] < self.starts[sentence]:
+        if bisect_right(stops, start) != bisect_right(stops, end):
             return False
-        if bisect_right(self.stops, start) != bisect_right(self.stops, stop):
-            return False
-        return len(_WORD.findall(self.text, stop, start)) <= self.window
+        return self._setting.spans_few(self._text, end, start)
 
-
-def lowered(text: str) -> str:
-    """Return a text in lower case and of the same length."""
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    def _signs(self, sentence: int) -> tuple[list[tuple[int, int]], list[int]]:
+        """Return the negations and stops of a sentence, looked up once."""
+        if sentence not in self._found:
+            starts = self._starts
+            first = starts[sentence] if sentence >= 0 else 0
+            last = starts[sentence + 1] if sentence + 1 < len(starts) else len(self._text)
+            self._found[sentence] = (
+                self._setting.negations(self._text, first, last),
+                self._setting.stops(self._text, first, last),
+            )
+        return self._found[sentence]

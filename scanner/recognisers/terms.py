@@ -14,8 +14,9 @@ from ahocorasick_rs import AhoCorasick
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from scanner.lowercase import lowered
 from scanner.recognisers.literals import needed_literals
-from scanner.recognisers.setting import STRAIGHT, Reading, Setting, lowered
+from scanner.recognisers.setting import STRAIGHT, Reading, Setting
 from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
 
 KINDS: Mapping[Kind, str] = {

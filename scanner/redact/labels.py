@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Literal
 
@@ -207,9 +207,13 @@ class _Letters:
     """student X, Y, Z, X2 ... and relative A, B ..., none twice in a message."""
 
     def __init__(self, message: Message) -> None:
-        self._used = {
+        self._message = message
+
+    @cached_property
+    def _used(self) -> set[str]:
+        return {
             f"{word.lower()} {letter.upper()}"
-            for document in message.documents
+            for document in self._message.documents
             for segment in document.segments
             for word, letter in _GIVEN_OUT.findall(segment.text)
         }

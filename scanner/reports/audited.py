@@ -126,8 +126,3 @@ class Audited:
     setting: Setting
     summary: Summary
     entries: Callable[[], Iterator[Entry]]
-
-
-def printable(path: str) -> str:
-    """Return a path that can be encoded; bytes that are no UTF-8 show in hexadecimal (F4)."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

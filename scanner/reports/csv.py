@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterator
 
-from scanner.reports.audited import Audited, Entry, printable
+from scanner.reports.audited import Audited, Entry
+from scanner.reports.wording import printable
 
 COLUMNS = (
     "path",

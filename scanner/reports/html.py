@@ -15,7 +15,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from scanner.model import Action
-from scanner.reports.audited import Audited, Entry, printable
+from scanner.reports.audited import Audited, Entry
+from scanner.reports.wording import printable
 
 _WORST = 100  # files shown in full
 _FINDINGS = 12  # shown of one of them

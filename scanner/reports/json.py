@@ -11,8 +11,7 @@ from scanner.config import Link
 from scanner.hours import on_duty
 from scanner.model import Escalation, Finding, Message, Remedy, Role, Span, Verdict
 from scanner.reports import Result
-from scanner.reports.audited import printable
-from scanner.reports.wording import sentence
+from scanner.reports.wording import printable, sentence
 
 SCHEMA = "student-x/report/1"
 

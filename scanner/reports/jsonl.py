@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.reports.audited import Audited, Entry, Setting, Summary, printable
+from scanner.reports.audited import Audited, Entry, Setting, Summary
+from scanner.reports.wording import printable
 
 SCHEMA = "student-x/audit/1"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from scanner.model import Action
-from scanner.reports.audited import Audited, Entry, Observation, printable
+from scanner.reports.audited import Audited, Entry, Observation
+from scanner.reports.wording import printable
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

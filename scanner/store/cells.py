@@ -11,6 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from scanner.hours import HoursError, canonical
+from scanner.model import EVERYBODY
 
 Check = Callable[[str], str]
 """A cell's stripped text -> its canonical text; raises CellError with the reason."""
@@ -32,7 +33,10 @@ _INVISIBLE = re.compile(
     r"|[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"  # bidi, zero width
     r"|[\ud800-\udfff\ue000-\uf8ff\ufffd-\uffff\U000e0000-\U0010ffff]"
 )
-_VAGUE = frozenset({"anyone", "anybody", "everyone", "everybody", "all", "staff", "*"})
+_VAGUE = frozenset({"anyone", "anybody", "everyone", "everybody", "all", "staff"})
+NOBODY = (
+    "names nobody in particular; name a person, a relation or a role (a refusal: * for everybody)"
+)
 _DECISIONS = ("granted", "denied", "withdrawn", "asked", "reluctant")
 _RESULTS = ("passed", "failed")
 
@@ -157,10 +161,15 @@ def hours(value: str) -> str:
 
 
 def recipient(value: str) -> str:
-    """Return whom a consent names: an address, a domain, a relation or a role (clause A42)."""
+    """Return whom a consent names: an address, a domain, a relation or a role (clause A42).
+
+    "*" is everybody, whom ``rows.checked`` lets refusals alone name.
+    """
     lower = value.lower()
+    if lower == EVERYBODY:
+        return lower
     if lower in _VAGUE:
-        raise CellError("names nobody in particular; name a person, a relation or a role")
+        raise CellError(NOBODY)
     if lower.startswith("@"):
         if len(lower) > _LONGEST_ADDRESS or not _AT_DOMAIN.fullmatch(lower):
             raise CellError("is not a domain such as @firm.example")

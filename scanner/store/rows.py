@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from scanner.categories import Categories
+from scanner.model import EVERYBODY, REFUSALS
 from scanner.store import cells
 from scanner.store.schema import COLUMNS
 
@@ -108,6 +109,8 @@ def checked(
             for first, last in _PERIODS
             if "" < cell.get(last, "") < cell.get(first, "")
         ]
+        if cell.get("recipient") == EVERYBODY and cell["decision"] not in REFUSALS:
+            reasons.append(f"recipient {cells.NOBODY}")
     return cell, reasons
 
 

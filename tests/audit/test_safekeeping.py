@@ -1,6 +1,8 @@
 """Who can read a file, and in what kind of place it lies."""
 
+import grp
 import os
+import pwd
 import struct
 from pathlib import Path
 
@@ -8,7 +10,9 @@ import pytest
 
 from scanner.audit.access import Access
 from scanner.audit.safekeeping import Safekeeping, load_safekeeping
+from scanner.audit.team import Team
 from scanner.errors import RulesError
+from scanner.model import StaffMember
 
 MOUNTS = """\
 22 1 8:1 / / rw - ext4 /dev/sda1 rw
@@ -153,3 +157,70 @@ def test_of_a_record_every_reader_beside_its_group_is_told(open_folder, tmp_path
     if os.geteuid() == 0:
         assert told("note.txt", 0o640, approved=False) == [("B24", "its group.")]
         assert told("both.txt", 0o644, approved=False) == [("B24", "everybody, its group.")]
+
+
+def accounts() -> tuple[pwd.struct_passwd, pwd.struct_passwd]:
+    """Two accounts of this machine that are neither root nor of one group."""
+    users = {each.pw_gid: each for each in pwd.getpwall() if each.pw_uid and each.pw_gid}
+    if len(users) < 2:
+        pytest.skip("this machine has fewer than two accounts beside root")
+    first, second, *_ = users.values()
+    return first, second
+
+
+def staff(login: str, name: str = "") -> StaffMember:
+    return StaffMember(f"{login}@larkfield.example", name)
+
+
+@pytest.mark.clause("B24")
+def test_the_users_of_a_group_are_compared_with_the_team():
+    first, second = accounts()
+    groups = {first.pw_gid, second.pw_gid}
+    members = len({*grp.getgrgid(first.pw_gid).gr_mem, *grp.getgrgid(second.pw_gid).gr_mem})
+
+    def others(*team: StaffMember, owner: int = 0) -> tuple[int, int] | None:
+        return Team(team).others(owner, (), groups)
+
+    outside, of = others(staff("nobody.else"))
+    assert outside == of >= max(2, members)
+    assert others(staff(first.pw_name)) == (of - 1, of)
+    assert others(staff(first.pw_name.upper()), staff(second.pw_name)) == (of - 2, of)
+    assert others(staff("nobody.else"), owner=first.pw_uid) == (of - 1, of - 1)
+    assert others() is None  # no register tells the team
+    unknown = 2**31 - 7
+    assert Team([staff("a")]).others(0, {unknown}, {unknown}) == (1, 1)
+    assert Team([staff("a")]).others(0, {0}, ()) == (0, 0)  # root reads everything anyway
+
+
+def test_an_account_is_known_by_its_full_name_too():
+    named = next(
+        (each for each in pwd.getpwall() if len(each.pw_gecos.split(",")[0].split()) > 1), None
+    )
+    if named is None:
+        pytest.skip("no account of this machine has a full name")
+    name = f"Dr {named.pw_gecos.partition(',')[0].title()}"
+    assert Team([staff("x.y", name)]).others(0, {named.pw_uid}, ()) == (0, int(named.pw_uid > 0))
+    assert Team([staff("x.y", "Dr Una Tarn")]).others(0, {named.pw_uid}, ())[0]
+
+
+@pytest.mark.clause("B24")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another group")
+def test_a_record_whose_group_reaches_beyond_the_team_is_told(open_folder, tmp_path):
+    (tmp_path / "mounts").write_text(MOUNTS)
+    first, _ = accounts()
+    note = write(open_folder / "kept.txt", 0o640)
+    os.chown(note, 0, first.pw_gid)
+    mounts, of = tmp_path / "mounts", Team([staff("x")]).others(0, (), {first.pw_gid})[1]
+
+    def told(pack: str, *team: StaffMember) -> list[tuple[str, str, str]]:
+        keeping = Safekeeping(pack, mounts, lambda: Team(team))
+        found = keeping.observe(str(note), note.lstat(), approved=True)
+        return [(each.rule, each.clause, each.message.rpartition(": ")[2]) for each in found]
+
+    assert told("welfare-team", staff("x")) == [("read-outside-the-team", "B24", f"{of} of {of}.")]
+    everybody = [staff(each.pw_name) for each in pwd.getpwall()]
+    assert told("welfare-team", *everybody) == []
+    assert told("welfare-team") == []
+    assert told("circle-of-care", staff("x")) == []  # its group is the college's to choose
+    note.chmod(0o600)
+    assert told("welfare-team", staff("x")) == []

@@ -104,6 +104,41 @@ def test_nobody_in_particular_is_refused(scan, form, to):
         assert "nobody in particular" in done.err
 
 
+@pytest.mark.clause("A47", "B30")
+def test_a_student_who_wants_nobody_told(scan, form):
+    """It means every reader, is shown, and is confirmed like any refusal (A53)."""
+    day = ("--on", "2026-11-02")
+    assert grant(scan, "--evidence", form, *UNTIL, *VERIFIED, *day).code == 0
+    assert scan("consent", "reluctant", STUDENT, "--to", "senior_tutor", *day).code == 0
+    done = scan("consent", "deny", STUDENT, "--everybody", "--on", "2026-11-03")
+    assert (done.code, done.out) == (0, "recorded: denied on 2026-11-03; to anybody: everything\n")
+    for to in ("mother", "senior_tutor", TUTOR, "x@elsewhere.example"):
+        code, data = answer(scan, to)
+        assert (code, data["state"], data["record"]["recipient"]) == (12, "denied", "*")
+    assert "to anybody: everything" in scan("consent", "show", STUDENT).out
+    assert "refused that anybody is told" in scan("circle", "show", STUDENT).err
+    listed = scan("todo").out
+    assert f"that nothing is told to anybody (A53)\n    scan consent confirm {STUDENT}" in listed
+    (form.parent / "done.eml").write_bytes(MAIL)
+    told = ("--everybody", "--evidence", "done.eml")
+    assert scan("consent", "confirm", STUDENT, *told).code == 0
+    assert "told to anybody" not in scan("todo").out
+    # A reader whom the student names later may be told again, and nobody else.
+    later = ("--discussed", "--on", "2026-11-04")
+    grant(scan, "--kind", "verbal", *VERIFIED, *later, to="senior_tutor")
+    assert answer(scan, "senior_tutor")[0] == 0
+    assert answer(scan)[0] == 12
+
+
+@pytest.mark.parametrize("command", ["deny", "withdraw", "confirm"])
+def test_whom_a_refusal_means_is_said_once(scan, college, command):
+    more = ("--evidence", "x.eml") if command == "confirm" else ()
+    for whom in ((), ("--to", "mother", "--everybody"), ("--everybody", "--to", "mother")):
+        done = scan("consent", command, STUDENT, *whom, *more)
+        assert done.code == 2
+        assert "either --to WHOM or --everybody" in done.err
+
+
 def test_everything_must_be_asked_for_in_so_many_words(scan, form):
     """A13: no category is no consent to all, and both at once are a slip."""
     start = ("consent", "grant", STUDENT, "--to", "mother", "--evidence", form, *UNTIL, *VERIFIED)

@@ -1,6 +1,7 @@
 """Who could it still be, as a tutor meets it: drafts and notes of a college with 84 students."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import jsonschema
@@ -151,6 +152,43 @@ def test_initials_that_stand_become_student_x_and_the_copy_may_go(larkfield) -> 
     assert copy.clean
     assert b"R.C." not in copy.data
     assert judged(scanner, copy.data).action.word == "send"
+
+
+@pytest.mark.clause("A52", "A80", "A81")
+@pytest.mark.parametrize(("alike", "called"), [(2, "Student X"), (4, "Student X"), (5, "R.C.")])
+def test_the_copy_keeps_initials_where_enough_bear_them_and_may_go(alike, called) -> None:
+    """One limit for both: what asks for a copy is cleared by the copy."""
+    names = [("Rhys", "Cole"), ("Ruth", "Carne"), ("Rafe", "Croft"), ("Rosa", "Clegg")]
+    fellows = tuple(
+        replace(
+            ROWAN, id=f"4019{n:04}", email=f"{g}.{f}@{HOME}".lower(), given=g, family=f, room=""
+        )
+        for n, (g, f) in enumerate(names[: alike - 1])
+    )
+    registers = replace(REGISTERS, students=(*REGISTERS.students, *fellows))
+    engine, judge = (
+        build_engine(registers, MODEL, ()),
+        Judge(load_pack("circle-of-care"), (HOME,), ()),
+    )
+    scanner = Scanner(engine, judge, registers, lambda _: "", (HOME,))
+    data = mail(COLLEAGUE, f"Rowan Carver is depressed. {ADVICE}")
+    assert judged(scanner, data).action.word == "anonymise"
+    copy = scanner.anonymise(data, "draft.eml", DAY, "initials")
+    assert f"{called} is depressed.".encode() in copy.data
+    assert judged(scanner, copy.data).action.word == "send"
+
+
+@pytest.mark.clause("A80", "A81", "B14")
+@pytest.mark.parametrize("pack", ["circle-of-care", "welfare-team"])
+@pytest.mark.parametrize("asked", ["", ADVICE])
+def test_student_x_passes_to_a_colleague_only_in_a_crowd(larkfield, pack, asked) -> None:
+    scanner, narrow = larkfield(pack), "Student X, who lives in Teasel Court, is depressed."
+    verdict = judged(scanner, mail(COLLEAGUE, f"{narrow} {asked}"))
+    assert rules(verdict) == {"student-x-singled-out": "hold"}
+    assert [remedy.kind for remedy in verdict.remedies if remedy.way == 1] == ["widen"]
+    assert judged(scanner, mail(SENIOR, narrow)).action.word == "send"
+    for wide in ("Student X is depressed.", "Student X, who lives in Teasel Court, sings."):
+        assert judged(scanner, mail(COLLEAGUE, f"{wide} {asked}")).action.word == "send"
 
 
 @pytest.mark.clause("A73", "B29")

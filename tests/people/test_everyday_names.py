@@ -60,3 +60,30 @@ def test_a_known_students_word_stays_the_thing(seen, text):
 def test_a_surname_is_not_a_pet_form_of_one_that_begins_alike(seen):
     found = seen("Hana Karami asks: report by Karadağ. He is late, and ill.")
     assert found.who("Karadağ") == "student:8800204"
+
+
+def test_the_title_of_a_work_is_no_part_of_its_author_and_no_student(seen):
+    found = seen("Set text: «Hume, On miracles» and «libero modo»; Tabitha Field is unwell.")
+    assert found.who("Hume").startswith("public")
+    assert found.who("libero modo").startswith("public")
+    assert [found.forms(one.id) for one in found.people.students] == [["Tabitha Field"]]
+
+
+@pytest.mark.parametrize("text", ["Hume, On miracles with «asha pillai».", "Hume. «asha pillai»"])
+def test_who_only_stands_near_a_work_stays_a_student(seen, text):
+    found = seen(
+        f"{text.replace('Hume', '«Hume»')} She is ill, tell her tutor that she is my tutee."
+    )
+    assert found.who("asha pillai").startswith("student")
+
+
+def test_the_headings_of_a_table_are_nobody(seen):
+    found = seen("Student\t«Mark\tRemark»\n«Asha Pillai»\t48\tShe missed her tutee meeting")
+    assert found.who("Mark\tRemark") == ""
+    assert found.who("Asha Pillai")
+
+
+def test_a_name_in_a_line_of_cells_stays_a_name(seen):
+    found = seen("Student\tTutor\n«Mark Noakes»\tshe is ill\n«Mark»\tstill ill")
+    assert found.who("Mark Noakes")
+    assert found.who("Mark")

@@ -46,3 +46,18 @@ def test_a_message_is_about_those_it_tells_of():
     told = [Disclosure("mental_health", people.students[0].id, topic.span)]
     assert len(people.students) == 2
     assert subjects(draft.message, people, told, ()) == (people.students[0].id,)
+
+
+def test_a_table_says_by_its_headings_who_is_a_student():
+    found = _roles(
+        body="Surname\tMark\tTutor\n«Pillai»\t48\t«Helen Marsh»\n«Ames»\t71\t«Helen Marsh»\n\n"
+        "Name, Office\n«Nerys Pugh», 4"
+    )
+    assert {found["Pillai"], found["Ames"]} == {"student"}
+    assert found["Helen Marsh"] == "staff"
+    assert found["Nerys Pugh"] != "student"
+
+
+def test_cells_side_by_side_are_no_one_name():
+    found = _roles(body="Student\tTutor\n«Asha Pillai\tHelen Marsh»\n")
+    assert found == {"Asha Pillai": "student", "Helen Marsh": "staff"}

@@ -6,7 +6,16 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from scanner.errors import PolicyError
-from scanner.model import Action, CircleMember, Registers, StaffMember, Student, Verdict
+from scanner.model import (
+    EVERYBODY,
+    Action,
+    CircleMember,
+    Consent,
+    Registers,
+    StaffMember,
+    Student,
+    Verdict,
+)
 from scanner.policy import Pack, domains_for, joined, left, load_pack, warnings
 from scanner.policy.duty import current
 from tests.policy.world import (
@@ -24,6 +33,7 @@ from tests.policy.world import (
     assessed,
     judge,
     mail,
+    with_consents,
 )
 
 BOTH = ("circle-of-care", "welfare-team")
@@ -249,3 +259,14 @@ def test_to_leave_before_the_first_day() -> None:
     assert current(gone, TODAY + timedelta(1)) == ()
     with pytest.raises(PolicyError, match="nobody with this address"):
         left(registers, "s1", DUTY, "porter", TODAY)
+
+
+@pytest.mark.clause("A47", "B30")
+@pytest.mark.parametrize("pack", ["circle-of-care", "welfare-team"])
+def test_a_circle_of_which_nobody_may_be_told_is_a_warning(pack: str) -> None:
+    refusal = Consent("s1", "denied", EVERYBODY, ("*",), TODAY)
+    found = warnings(load_pack(pack), with_consents(refusal), "s1", TODAY)
+    assert "tell-nobody" in {one.code for one in found}
+    one = replace(refusal, recipient="senior_tutor")
+    found = warnings(load_pack(pack), with_consents(one), "s1", TODAY)
+    assert "tell-nobody" not in {one.code for one in found}

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from scanner.model import Consent
+from scanner.model import EVERYBODY, Consent
 from scanner.policy.consents import Reach, consent_state
 from tests.policy.world import TODAY, granted
 
@@ -97,6 +97,25 @@ def test_later_or_undated_refusal_beats_a_closer_consent() -> None:
     assert state(grant, refused("parents", given_on=date(2026, 2, 1))) == "denied"
     assert state(grant, refused("parents", given_on=date(2026, 1, 5))) == "denied"
     assert state(grant, refused("parents", given_on=None)) == "denied"
+
+
+@pytest.mark.parametrize("decision", ["denied", "withdrawn"])
+@pytest.mark.parametrize("reach", [MOTHER, Reach("a@lydgate.example"), Reach("x@y.example")])
+def test_who_refuses_everybody_refuses_this_reader_too(decision: str, reach: Reach) -> None:
+    nobody = refused(EVERYBODY, decision, given_on=TODAY)
+    earlier = granted(reach.address, given_on=date(2026, 3, 8))
+    for rows in ([nobody], [earlier, nobody], [nobody, earlier]):
+        assert state(*rows, reach=reach) == decision
+    # Whom the student names later may be told, and nobody else.
+    before = refused(EVERYBODY, decision, given_on=date(2026, 1, 2))
+    assert state(before, granted(reach.address), reach=reach) == "granted"
+    assert state(before, granted(reach.address), reach=Reach("z@z.example")) == decision
+
+
+def test_nobody_agrees_to_everybody() -> None:
+    """A42."""
+    assert state(granted(EVERYBODY)) == "none"
+    assert state(refused("mother", given_on=TODAY), granted(EVERYBODY)) == "denied"
 
 
 def test_relation_claimed_by_the_text_profits_from_no_consent() -> None:

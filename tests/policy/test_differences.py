@@ -112,7 +112,7 @@ def test_only_the_college_knows_a_compartment(circle: Pack, team: Pack) -> None:
     who = people(student(), identified="initials")
     assert judge(circle, mail(SENIOR, sender=WELLBEING), who).action is Action.SEND
     theirs = judge(team, mail(SENIOR, sender=WELLBEING), who)
-    assert theirs.action is Action.HOLD
+    assert theirs.action is Action.BLOCK
     assert rules(theirs) == {"stays-in-the-wellbeing-team"}
 
 

@@ -236,7 +236,7 @@ def test_advice_about_a_named_student_is_anonymised(circle: Pack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "action"), [(("health",), Action.HOLD), ((), Action.SEND)], ids=["health", "routine"]
+    ("told", "action"), [(("health",), Action.BLOCK), ((), Action.SEND)], ids=["health", "routine"]
 )
 def test_what_the_wellbeing_team_holds_stays_there(
     team: Pack, told: tuple[str, ...], action: Action

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.categories import load_categories
 from scanner.model import (
+    EVERYBODY,
     Action,
     Consent,
     Disclosure,
@@ -106,7 +107,9 @@ consents = st.builds(
     Consent,
     student=st.sampled_from(["s1", "s2"]),
     decision=st.sampled_from(["granted", "denied", "withdrawn", "asked", "reluctant"]),
-    recipient=st.sampled_from([*ADDRESSES, "@home.example", "parents", "mother", *ROLES]),
+    recipient=st.sampled_from(
+        [*ADDRESSES, "@home.example", "parents", "mother", EVERYBODY, *ROLES]
+    ),
     categories=st.one_of(st.just(("*",)), st.frozensets(st.sampled_from(CATEGORIES)).map(tuple)),
     given_on=st.one_of(st.none(), st.dates(TODAY - timedelta(300), TODAY)),
     expires_on=st.one_of(st.none(), st.dates(TODAY - timedelta(90), TODAY + timedelta(90))),
@@ -303,6 +306,31 @@ senders = st.sampled_from([TUTOR, WELLBEING, LECTURER, UNION, "s1@uni.example", 
 
 
 abouts = st.dictionaries(st.sampled_from(["s1", "s2", "x1"]), st.tuples(known, told), max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(packs, recipients, worlds, st.tuples(known, told), cues, st.sampled_from([None, TODAY]))
+def test_who_refuses_everybody_is_obeyed_by_everybody(
+    pack: Pack,
+    to: Recipient,
+    world: Registers,
+    about: tuple[str, frozenset[str]],
+    said: frozenset[str],
+    on: date | None,
+) -> None:
+    """A47, B30: whatever was agreed to before, no reader is left who may know."""
+    everything = Consent("s1", "denied", EVERYBODY, ("*",), on)
+    refused = replace(world, consents=(*world.consents, everything))
+    verdict = judged(pack, [to], refused, {"s1": about}, frozenset(), said)
+    (standing,) = verdict.assessments
+    if standing.relation == "subject" or to.address == TUTOR:  # the student, and the sender
+        return
+    if about[0] == "initials" and "advice-sought" in said and to.field == "to":
+        return  # A49
+    blocked = {(b.rule, b.recipient) for b in verdict.breaches if b.action is Action.BLOCK}
+    tells = about[1] or standing.relation not in {"family", "external"}
+    if tells or "refuses-enrolment" not in said:
+        assert ("refused", to.address) in blocked
 
 
 @settings(max_examples=150, deadline=None)

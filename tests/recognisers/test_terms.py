@@ -49,7 +49,7 @@ def test_examples(rule: TermRule) -> None:
     wrong = []
     for marked in rule.examples.hit:
         text = marked.replace("[[", "").replace("]]", "")
-        if (found := words(recogniser, text)) != re.findall(r"\[\[(.*?)\]\]", marked):
+        if (found := words(recogniser, text)) != re.findall(r"(?s)\[\[(.*?)\]\]", marked):
             wrong.append((marked, found))
     for text in rule.examples.miss:
         found = [

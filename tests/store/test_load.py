@@ -132,6 +132,8 @@ def test_a_bad_roster_is_refused_by_line_and_reason(home, only, text, told):
         ("consents", f"20110034,granted,parents,{CANARY},,,", "unknown category"),
         ("consents", "20110034,granted,parents,finances,,,", "did you mean finance"),
         ("consents", "20110034,granted,anyone,*,,,", "names nobody in particular"),
+        ("consents", "20110034,granted,*,*,,,", "names nobody in particular"),
+        ("consents", "20110034,asked,*,*,,,", "names nobody in particular"),
         ("consents", f"20110034,granted,@{CANARY},*,,,", "is not a domain"),
         ("consents", "20110034,granted,parents,,,,", "categories is empty"),
         ("consents", "20110034,granted,parents,*,1 May 2026,,", "given_on is not a date"),

@@ -54,6 +54,7 @@ def test_every_state_is_kept_and_no_other(loaded, decision):
     [
         ({"recipient": "anyone"}, "names nobody in particular"),  # A42
         ({"recipient": "staff"}, "names nobody in particular"),
+        ({"recipient": "*"}, "names nobody in particular"),
         ({"categories": ()}, "categories is empty"),
         ({"categories": ("helth",)}, "did you mean health"),
         ({"expires_on": date(2026, 11, 2)}, "expires_on lies before given_on"),
