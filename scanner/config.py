@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scanner.errors import ConfigError
 from scanner.hours import HoursError, canonical
+from scanner.limits import Limits
 from scanner.model import Helper
 
 HOME_VARIABLE = "STUDENT_X_HOME"
@@ -156,6 +157,7 @@ class _File(_Section):
     contacts: tuple[_Contact, ...] = ()
     links: tuple[_Link, ...] = ()
     gateway: Gateway = Gateway()
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ class Config:
     its folder.
     policy_folders: absolute paths of packs whose rules come on top of the college's pack.
     helpers: whom to ring, in the order of the file. links: the pages of the college's policy.
+    limits: of reading and judging one document.
     """
 
     home: Path
@@ -194,6 +197,7 @@ class Config:
     helpers: tuple[Helper, ...] = ()
     links: tuple[Link, ...] = ()
     gateway: Gateway = field(default_factory=Gateway)
+    limits: Limits = field(default_factory=Limits)
 
     def readers_of(self, path: Path) -> str:
         """Return who may read the record folder a document lies in: circle, wellbeing or "".
@@ -260,6 +264,7 @@ def load(home: Path, path: Path | None = None) -> Config:
         ),
         links=tuple(_link(each, anchor) for each in file.links),
         gateway=file.gateway,
+        limits=file.limits,
     )
 
 
@@ -317,6 +322,12 @@ _REASONS = {
     ),
     "bool_type": ("must be true or false", "write it without quotes"),
     "model_type": ("must be a table", "compare config.example.toml"),
+    "int_type": ("must be a whole number", "write it without quotes and without a point"),
+    "float_type": ("must be a number", "write it without quotes"),
+}
+_BOUNDS = {
+    "greater_than_equal": ("least", "ge", "write a larger number, or leave the key out"),
+    "less_than_equal": ("most", "le", "write a smaller number, or leave the key out"),
 }
 _CHOICES = {
     "readers": "say who may read this folder",
@@ -333,10 +344,13 @@ def _explained(fault: ErrorDetails) -> tuple[str, str]:
     if fault["type"] == "literal_error":
         words = str(context["expected"]).replace("'", '"')
         return f"must be {words}", _CHOICES[str(fault["loc"][-1])]
+    if fault["type"] in _BOUNDS:
+        word, key, hint = _BOUNDS[fault["type"]]
+        return f"must be at {word} {context[key]:g}", hint
     return _REASONS.get(fault["type"], (f"is wrong: {fault['msg']}", "compare config.example.toml"))
 
 
-_SECTIONS: dict[str, type[_Section]] = {
+_SECTIONS: dict[str, type[BaseModel]] = {
     "": _File,
     "college": _College,
     "records": RecordFolder,
@@ -345,6 +359,7 @@ _SECTIONS: dict[str, type[_Section]] = {
     "contacts": _Contact,
     "links": _Link,
     "gateway": Gateway,
+    "limits": Limits,
 }
 
 

@@ -38,6 +38,10 @@ class PolicyError(StudentXError):
     """Report a policy that cannot be loaded or decided."""
 
 
+class WorkerError(StudentXError):
+    """Report a document that its process did not survive, or not within its limits."""
+
+
 class StoreError(StudentXError):
     """Report a store that cannot be opened, read or written."""
 

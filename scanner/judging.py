@@ -1,4 +1,7 @@
-"""Bytes -> one result; every fault becomes a gap, never an exception (P2, P3)."""
+"""Bytes -> one result; every fault becomes a gap, never an exception (P2, P3).
+
+But for MemoryError: memory is a limit of the process, which names it and begins afresh.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +62,8 @@ def judge_message(
         verdict = scanner.scan(message, today, override, given.style)
     except StudentXError as error:
         return unread(path, error.message)
+    except MemoryError:
+        raise
     except Exception as error:
         # The exception's own words may quote the message, so its type is all that is said.
         return unread(path, f"an internal fault ({type(error).__name__})")

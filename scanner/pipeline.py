@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from scanner import formats
 from scanner.disclosures import disclose
 from scanner.errors import FormatError, RewriteError
-from scanner.formats import Cuts
+from scanner.formats import Cuts, Limits
 from scanner.model import (
     Crowd,
     Edit,
@@ -90,13 +90,14 @@ class Scanner:
     registers: Registers
     readers_of: Callable[[Path], str]
     domains: tuple[str, ...] = ()  # the college's own
+    limits: Limits = field(default_factory=Limits)
 
     def read(self, data: bytes, path: str) -> Message:
         """Read one document; path is as the user gave it, "-" for standard input.
 
         Raises FormatError when nothing of it can be read.
         """
-        message = formats.read(data, path)
+        message = formats.read(data, path, self.limits)
         readers = "" if path == "-" else self.readers_of(Path(path))
         return replace(message, path=path, records=readers)
 
@@ -126,7 +127,7 @@ class Scanner:
         for _ in range(ROUNDS):
             if not wanted:
                 break
-            copy = formats.write(copy, path, wanted)
+            copy = formats.write(copy, path, wanted, self.limits)
             after, verdict = self._judge(self.read(copy, path), today, style)
             wanted = self._edits(after, verdict, style)
             wanted = tuple(e for e in wanted if _form(after.text(e.span)) not in kept)
@@ -143,7 +144,7 @@ class Scanner:
             any(each.kind == "cut-history" for each in wanted),
             frozenset(each.place for each in wanted if each.kind == "drop-attachment"),
         )
-        return formats.cut(data, path, cuts)
+        return formats.cut(data, path, cuts, self.limits)
 
     def mend(
         self,
@@ -182,7 +183,8 @@ class Scanner:
         places = [s.place for document in message.documents for s in document.segments]
         places += [gap.name for gap in message.gaps]
         files = frozenset(place for each in places if (place := attached(each)))
-        copy = formats.cut(data, path, Cuts(history=True, attachments=files, reader=reader))
+        wanted = Cuts(history=True, attachments=files, reader=reader)
+        copy = formats.cut(data, path, wanted, self.limits)
         style: Style = "student-x"
         draft = self.anonymise(copy, path, today, style)
         return draft, self._judge(self.read(draft.data, path), today, style)[1]

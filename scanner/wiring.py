@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scanner import formats
 from scanner.config import Config
+from scanner.limits import Limits
 from scanner.pipeline import Scanner
 from scanner.policy import Judge, load_pack
 from scanner.recognisers import build_engine
@@ -29,7 +31,25 @@ def build(config: Config, home: Path, pack: str | None = None) -> Scanner:
             registers, config.names_model, config.larger_models, home / _WORKED_OUT
         )
     domains = (*config.domains, *config.university_domains)
-    return Scanner(engine, judge, registers, config.readers_of, domains)
+    limits = _limits(config.limits)
+    return Scanner(engine, judge, registers, config.readers_of, domains, limits)
+
+
+def _limits(told: Limits) -> formats.Limits:
+    """Return the limits of reading that a config asks for, sizes in bytes."""
+    return formats.Limits(
+        file=told.file,
+        expanded=told.expanded_mb * 1024**2,
+        ratio=told.ratio,
+        ratio_from=told.ratio_from_mb * 1024**2,
+        entries=told.archive_entries,
+        depth=told.archive_depth,
+        mails=told.mails,
+        mime_depth=told.mime_depth,
+        mime_parts=told.mime_parts,
+        headers=told.headers,
+        header=told.header_kb * 1024,
+    )
 
 
 @contextmanager

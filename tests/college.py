@@ -3,8 +3,10 @@
 import io
 import shutil
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -27,8 +29,13 @@ Scan = Callable[..., Done]
 
 @pytest.fixture
 def scan(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Scan:
-    """Run the command line in this process, where the model is loaded once."""
+    """Run the command line in this process, where the model is loaded once.
+
+    What judges is a real process of its own, forked from this one and so with the model.
+    """
     from scanner.cli import main
+
+    monkeypatch.setattr("scanner.confined.child.is_alone", _warm)
 
     def run(*arguments: str | Path, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "argv", ["scan", *map(str, arguments)])
@@ -41,6 +48,25 @@ def scan(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[byt
         return Done(int(exit_.value.code or 0), out.decode(), err.decode())
 
     return run
+
+
+def _warm() -> bool:
+    _load()
+    # Python 3.12 warns of threads: those of the test run, which no fork of it needs
+    warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
+    return True
+
+
+@cache
+def _load() -> None:
+    """Load and use everything once here, so that a fork has it."""
+    from scanner.config import Config
+    from scanner.judging import judge_bytes
+    from scanner.wiring import build
+
+    nowhere = Path("/nowhere")
+    draft = (EXAMPLES / "drafts/extension.eml").read_bytes()
+    judge_bytes(build(Config(nowhere, nowhere), nowhere), draft, "draft.eml", date.today())
 
 
 @pytest.fixture

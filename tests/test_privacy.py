@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.faces.reading import judge
-from scanner.faces.sources import Source
+from scanner.judging import judge_bytes
 from scanner.model import Document, Finding, Gap, Message, Segment, Span
 from scanner.pipeline import Scanner
 
@@ -47,11 +46,9 @@ class Faulty:
         raise ValueError(f"cannot parse {message.documents[0].segments[0].text}")
 
 
-def test_a_fault_holds_the_message_and_quotes_nothing(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("note.txt").write_text(NOTE)
+def test_a_fault_holds_the_message_and_quotes_nothing():
     scanner = Scanner(Faulty(), None, None, lambda _: "")  # the fault comes before either is used
-    result = judge(scanner, Source("note.txt"), date(2026, 11, 20))
+    result = judge_bytes(scanner, NOTE.encode(), "note.txt", date(2026, 11, 20))
     assert result.action.word == "hold"
     (gap,) = result.gaps
     assert "ValueError" in gap.reason

@@ -1,9 +1,9 @@
-"""Folders -> every file read and judged in this process, with its day: mail head, name or text."""
+"""Folders -> every file judged, one after the other, with its day: mail head, name or text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
@@ -11,10 +11,8 @@ from pathlib import Path
 
 from scanner.audit.walk import Found
 from scanner.files import as_format_error, read_regular
-from scanner.formats import MAX_SIZE
-from scanner.judging import judge_bytes, unread
+from scanner.judging import unread
 from scanner.model import Gap, Message, Part
-from scanner.pipeline import Scanner
 from scanner.policy.days import days
 from scanner.reports import Result
 
@@ -46,18 +44,23 @@ class Dated:
         return self.result.verdict.gaps if self.result.verdict else self.result.gaps
 
 
-def dated(scanner: Scanner, found: Iterable[Found], today: date) -> Iterator[Dated]:
-    """Yield every file that was found; what cannot be read has a result that says so."""
+def dated(
+    judge: Callable[[bytes, str], Result], limit: int, found: Iterable[Found], today: date
+) -> Iterator[Dated]:
+    """Yield every file that was found; what cannot be read has a result that says so.
+
+    judge: makes the result of a file's bytes and path; limit: bytes of the largest that is read.
+    """
     for each in found:
         if each.stat is None:
             yield Dated(each.path, unread(each.path, each.fault), skipped=each.skipped)
             continue
         try:
-            data = read_regular(each.path, MAX_SIZE, follow=False)
+            data = read_regular(each.path, limit, follow=False)
         except (OSError, ValueError) as error:
             yield Dated(each.path, unread(each.path, as_format_error(error).message))
             continue
-        result = judge_bytes(scanner, data, each.path, today)
+        result = judge(data, each.path)
         yield Dated(each.path, result, *_day(result.message, data, each, today))
 
 

@@ -10,7 +10,6 @@ from datetime import date
 from scanner.audit.examined import Examined, keyed, unexamined
 from scanner.audit.outbox import Outbox
 from scanner.files import as_format_error, read_regular
-from scanner.formats import MAX_SIZE
 from scanner.judging import judge_bytes
 from scanner.model import Action, Breach, Gap, Message, Span, Verdict
 from scanner.pipeline import Scanner
@@ -34,7 +33,7 @@ class Examiner:
     def examine(self, path: str, known: bytes = b"") -> Examined:
         """Read and judge one file, unless its digest is the known one; faults become gaps."""
         try:
-            data = read_regular(path, MAX_SIZE, follow=False)
+            data = read_regular(path, self.scanner.limits.file, follow=False)
         except (OSError, ValueError) as error:
             return unexamined(as_format_error(error))
         digest = hashlib.sha256(data).digest()

@@ -15,15 +15,15 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from scanner.audit.examined import Examined, unexamined
-from scanner.audit.worker import Order, Refusal, work
+from scanner.audit.worker import OUT_OF_MEMORY, Order, Refusal, work
+from scanner.confined.bounds import resident
+from scanner.confined.child import end
 from scanner.errors import FormatError, StudentXError
+from scanner.limits import DIED, Limits, too_long
 
-SECONDS = 60.0  # for one file, and
-SECONDS_A_MEGABYTE = 240.0  # more for each megabyte of it
 START_SECONDS = 300.0  # for the engines to load
 CHUNK = 4  # files handed over at a time
 RECYCLED_AFTER = 5_000  # files, then a fresh process; and
@@ -31,7 +31,6 @@ RECYCLED_GROWN = 200 * 1024**2  # bytes more of resident memory than when it was
 RECYCLED_BEFORE = 50  # files: large registers and the first large file are no leak
 DEATHS_AT_START = 2  # in a row, then the run is given up
 
-_DIED = "the scanner died of it"
 Label = TypeVar("Label")
 
 
@@ -65,12 +64,12 @@ class _Hand(Generic[Label]):
         grown = resident(self.process.pid) - self.held
         return self.done >= RECYCLED_AFTER or grown > RECYCLED_GROWN
 
-    def seconds_left(self) -> float:
+    def seconds_left(self, limits: Limits) -> float:
         """Return how long it may still take for what it is at."""
         if not self.ready:
             allowed = START_SECONDS
         elif self.jobs:
-            allowed = allowed_seconds(self.jobs[0].size)
+            allowed = limits.killed_seconds(self.jobs[0].size)
         else:
             return START_SECONDS
         return self.since + allowed - time.monotonic()
@@ -83,6 +82,7 @@ class Pool(Generic[Label]):
         self, order: Order, size: int, work: Callable[[Connection, Order], None] = work
     ) -> None:
         self._order = order
+        self._limits = order.config.limits
         self._work = work
         self._size = size
         self._context = _context()
@@ -98,7 +98,7 @@ class Pool(Generic[Label]):
             hand.link.close()
         for hand in self._hands:
             hand.process.join(0.2)
-            _end(hand.process)
+            end(hand.process)
 
     def run(self, jobs: Iterator[Job[Label]]) -> Iterator[tuple[Job[Label], Examined]]:
         """Yield each job with what was found, in the order of completion.
@@ -151,19 +151,19 @@ class Pool(Generic[Label]):
         return hand
 
     def _answers(self, busy: list[_Hand[Label]]) -> Iterator[tuple[Job[Label], Examined]]:
-        patience = max(0.0, min(hand.seconds_left() for hand in busy))
+        patience = max(0.0, min(hand.seconds_left(self._limits) for hand in busy))
         heard = set(wait([hand.link for hand in busy], patience))
         for hand in busy:
             if hand.link in heard:
                 yield from self._listen(hand)
-            elif hand.seconds_left() <= 0:
+            elif hand.seconds_left(self._limits) <= 0:
                 yield from self._late(hand)
 
     def _listen(self, hand: _Hand[Label]) -> Iterator[tuple[Job[Label], Examined]]:
         try:
             answer = hand.link.recv()
         except (EOFError, OSError):
-            yield from self._lost(hand, _DIED)
+            yield from self._lost(hand, self._cause(hand.process))
             return
         hand.since = time.monotonic()
         if isinstance(answer, Refusal):
@@ -177,8 +177,14 @@ class Pool(Generic[Label]):
         yield hand.jobs.popleft(), answer
 
     def _late(self, hand: _Hand[Label]) -> Iterator[tuple[Job[Label], Examined]]:
-        seconds = allowed_seconds(hand.jobs[0].size)
-        yield from self._lost(hand, f"it took longer than {seconds:.0f} seconds to scan")
+        seconds = self._limits.killed_seconds(hand.jobs[0].size)
+        yield from self._lost(hand, too_long(seconds))
+
+    def _cause(self, process: BaseProcess) -> str:
+        process.join(1.0)
+        if process.exitcode == OUT_OF_MEMORY:
+            return self._limits.too_much_memory()
+        return DIED
 
     def _lost(self, hand: _Hand[Label], reason: str) -> Iterator[tuple[Job[Label], Examined]]:
         """Give up a worker, and the file it was at; the others are examined by another."""
@@ -204,7 +210,7 @@ class Pool(Generic[Label]):
     def _bury(self, hand: _Hand[Label]) -> None:
         self._hands.remove(hand)
         hand.link.close()
-        _end(hand.process)
+        end(hand.process)
 
 
 def _context() -> ForkServerContext | SpawnContext:
@@ -217,23 +223,3 @@ def _context() -> ForkServerContext | SpawnContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["scanner.audit.examine", "scanner.recognisers.engine"])
     return context
-
-
-def allowed_seconds(size: int) -> float:
-    """Return how long a file of so many bytes may take."""
-    return SECONDS + SECONDS_A_MEGABYTE * size / 1024**2
-
-
-def resident(pid: int | None) -> int:
-    """Return the bytes of memory a process holds; 0 where that cannot be told."""
-    try:
-        text = Path(f"/proc/{pid}/statm").read_text("ascii")
-        return int(text.split()[1]) * 4096
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-def _end(process: BaseProcess) -> None:
-    if process.is_alive():
-        process.kill()
-    process.join()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import sys
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing.connection import Connection
@@ -14,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from scanner.audit.examined import Examined, unexamined
 from scanner.config import Config
+from scanner.confined.bounds import limit_memory, limit_written
+from scanner.confined.child import settle_in
+from scanner.confined.walls import confine
 from scanner.errors import FormatError, StudentXError
 
 if TYPE_CHECKING:
     from scanner.audit.examine import Examiner
     from scanner.pipeline import Style
 
-LARGEST = 4 * 1024**3  # bytes of address space: a file that needs more is a gap, not a dead machine
+OUT_OF_MEMORY = 97  # exit code of a worker for which a file was too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def work(link: Connection, order: Order) -> None:
     The first answer is None once the engines are loaded, or a Refusal; then one Examined a
     task, in order.
     """
-    _prepare()
+    settle_in()
     # the parent imports this module, too, and must not wait for the engines
     from scanner.audit.examine import Examiner
     from scanner.audit.outbox import Outbox
@@ -68,6 +69,7 @@ def work(link: Connection, order: Order) -> None:
         return
     outbox = Outbox(*order.outbox, order.key) if order.outbox else None
     examiner = Examiner(scanner, order.key, order.today, outbox)
+    _confine(order)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         link.send(None)
         while True:
@@ -78,20 +80,16 @@ def work(link: Connection, order: Order) -> None:
 def _examined(examiner: Examiner, path: str, known: bytes) -> Examined:
     try:
         return examiner.examine(path, known)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # what else failed silently for want of memory, nobody knows
     except Exception as error:  # its words may quote the file
         return unexamined(FormatError(f"an internal fault ({type(error).__name__})"))
 
 
-def _prepare() -> None:
-    """Leave interrupts to the parent, keep words of libraries off the terminal, bound memory."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    if sys.platform == "linux":
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        limit = LARGEST if hard == resource.RLIM_INFINITY else min(LARGEST, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+def _confine(order: Order) -> None:
+    """Wall this process in: from now on it writes nothing but copies into the outbox."""
+    limits = order.config.limits
+    folders = [str(order.outbox[0])] if order.outbox else []
+    limit_written(2 * limits.file if folders else 0)
+    confine(folders)
+    limit_memory(limits.memory)

@@ -28,7 +28,8 @@ from scanner.model import Action, Message, Part, Role, Verdict
 from scanner.reports.wording import safe, sentence
 
 if TYPE_CHECKING:
-    from scanner.pipeline import Copy, Scanner, Style
+    from scanner.pipeline import Copy, Style
+    from scanner.remote import RemoteScanner
 
 CLEAN = CODES[Action.SEND]
 HELD = CODES[Action.HOLD]
@@ -90,37 +91,40 @@ def anonymise(
     _refuse_in_place(path, output)
     config = session.config()
     from scanner.faces.reading import open_bytes
-    from scanner.wiring import build
+    from scanner.remote import RemoteScanner
 
-    scanner = build(config, session.home, pack)
-    try:
-        copy, verdict = _copied(scanner, open_bytes(Source(path)), path, today, style, reader)
-    except FormatError as error:
-        say(f"{safe(path)}: {error.message}", error.hint)
-        return NOTHING_READ
-    except StudentXError as error:
-        say(f"{safe(path)}: {error.message}; nothing was written", error.hint)
-        return HELD
+    with RemoteScanner(config, session.home, pack) as remote:
+        uncounted = remote.ready().uncounted
+        try:
+            data = open_bytes(Source(path), config.limits.file)
+            copy, verdict = _copied(remote, data, path, today, style, reader)
+        except FormatError as error:
+            say(f"{safe(path)}: {error.message}", error.hint)
+            return NOTHING_READ
+        except StudentXError as error:
+            say(f"{safe(path)}: {error.message}; nothing was written", error.hint)
+            return HELD
     _tell_gaps(copy)
     if copy.clean or partial:
         write_whole(output, copy.data)
     if with_diff:
         _show_diff(copy)
     _tell_changes(copy, output, written=copy.clean or partial)
-    uncounted = scanner.judge.pack.tables.notices.no_roster
-    _tell_crowds(copy, "" if scanner.registers.students else uncounted)
+    _tell_crowds(copy, uncounted)
     if not copy.clean:
         return HELD
     return CLEAN if verdict is None else _tell_verdict(verdict)
 
 
 def _copied(
-    scanner: Scanner, data: bytes, path: str, today: date, style: Style, reader: str | None
+    remote: RemoteScanner, data: bytes, path: str, today: date, style: Style, reader: str | None
 ) -> tuple[Copy, Verdict | None]:
     """Make the copy, and for advice judge whether it may go to that reader."""
+    from scanner.pipeline import Scanner
+
     if reader is None:
-        return scanner.anonymise(data, path, today, style), None
-    return scanner.consult(data, path, reader, today)
+        return remote.call(Scanner.anonymise, len(data), data, path, today, style), None
+    return remote.call(Scanner.consult, len(data), data, path, reader, today)
 
 
 def _tell_verdict(verdict: Verdict) -> int:

@@ -132,16 +132,20 @@ def _judge_all(
     given: tuple[tuple[Recipient, ...], bool, Style],
     basis: Basis,
 ) -> list[Result]:
-    # The engines take a second to load: an unknown option or a broken config is told before.
     from scanner.faces.reading import judge, judge_on_basis
     from scanner.judging import Given
-    from scanner.wiring import build
+    from scanner.remote import RemoteScanner
 
-    scanner = build(config, session.home, pack)
     said = Given(*given)
-    if basis:
-        return [judge_on_basis(scanner, found[0], today, said, basis, session.home)]
-    return [judge(scanner, source, today, said) for source in _watched(found)]
+    with RemoteScanner(config, session.home, pack) as remote:
+        # While its engines load, what tells the result is loaded here.
+        import scanner.reports.json
+        import scanner.reports.terminal  # noqa: F401
+
+        remote.ready()
+        if basis:
+            return [judge_on_basis(remote, found[0], today, said, basis)]
+        return [judge(remote, source, today, said) for source in _watched(found)]
 
 
 def _watched(found: Sequence[Source]) -> Iterable[Source]:

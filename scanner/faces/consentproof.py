@@ -48,7 +48,7 @@ def confirm(
     desk = open_desk(session, pack)
     known = desk.student(student)
     proof = hash_of(evidence)
-    if known.email.lower() not in _receivers(evidence):
+    if known.email.lower() not in _receivers(evidence, session.config().limits.file):
         raise StudentXError(
             "this is no message to the student's address in the roster",
             "save the mail to the student as .eml and give that file",
@@ -94,12 +94,12 @@ def identity(
     click.echo("recorded")
 
 
-def _receivers(path: Path) -> frozenset[str]:
+def _receivers(path: Path, limit: int) -> frozenset[str]:
     from scanner import formats
     from scanner.faces.sources import Source
 
     try:
-        message = formats.read(Source(str(path)).read(), "message.eml")
+        message = formats.read(Source(str(path)).read(limit), "message.eml")
     except (OSError, ValueError) as error:
         raise click.BadParameter(str(error), param_hint="--evidence") from None
     return frozenset(each.address for each in message.recipients)

@@ -100,12 +100,12 @@ def _filtered(
     from scanner.gateway.answers import advice
     from scanner.gateway.judging import Course, rule
     from scanner.gateway.mail import Envelope
-    from scanner.wiring import build
+    from scanner.remote import RemoteScanner
 
-    data = sys.stdin.buffer.read()
-    envelope = Envelope(os.fsencode(sender), tuple(map(os.fsencode, recipients)))
-    scanner = build(session.config(), session.home, pack)
-    ruling = rule(scanner, data, envelope, today, rewrite=rewrite)
+    with RemoteScanner(session.config(), session.home, pack) as remote:
+        data = sys.stdin.buffer.read()
+        envelope = Envelope(os.fsencode(sender), tuple(map(os.fsencode, recipients)))
+        ruling = remote.call(rule, len(data), data, envelope, today, rewrite=rewrite)
     if ruling.course in (Course.SEND, Course.REWRITE) or ruling.goes_to_all:
         sys.stdout.buffer.write(data if ruling.copy is None else ruling.copy)
         sys.stdout.buffer.flush()

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from scanner.errors import FormatError, RewriteError
+from scanner.errors import FormatError, RewriteError, WorkerError
 from scanner.faces.exits import CODES, NOTHING_READ
 from scanner.faces.options import (
     Session,
@@ -29,7 +29,8 @@ from scanner.model import Action, Edit, Message, Remedy
 from scanner.reports.wording import safe
 
 if TYPE_CHECKING:
-    from scanner.pipeline import Mended, Scanner, Style
+    from scanner.pipeline import Mended, Style
+    from scanner.remote import RemoteScanner
     from scanner.reports import Result
     from scanner.reports.fixes import Step
 
@@ -80,31 +81,42 @@ def fix(
     """
     _refuse(path, output, in_place, asking=not (yes or dry_run), dry_run=dry_run, form=form)
     from scanner.faces.reading import open_bytes
-    from scanner.wiring import build
+    from scanner.remote import RemoteScanner
 
-    scanner = build(session.config(), session.home, pack)
+    config = session.config()
     screen = Console(stderr=form == "json" or output == STANDARD_INPUT, highlight=False)
     shown = show_text or (form == "terminal" and screen.is_terminal)
-    try:
-        data = open_bytes(Source(path))
-        draft = _Draft(scanner, data, path, output or path, today, style)
-        before = draft.judged()
-    except FormatError as error:
-        say(f"{safe(path)}: {error.message}", error.hint)
-        return NOTHING_READ
-    tell = partial(screen.print, soft_wrap=True) if form == "terminal" else _nothing
-    accepted = _accepted(draft, before, tell, asking=not (yes or dry_run), show_text=shown)
+    ending = _Ending(path, output, dry_run, form, shown, screen)
+    with RemoteScanner(config, session.home, pack) as remote:
+        remote.ready()
+        try:
+            data = open_bytes(Source(path), config.limits.file)
+            draft = _Draft(remote, data, path, output or path, today, style)
+            return _fixed(draft, ending, asking=not (yes or dry_run))
+        except FormatError as error:
+            say(f"{safe(path)}: {error.message}", error.hint)
+            return NOTHING_READ
+        except WorkerError as error:
+            say(f"{safe(path)}: {error.message}; nothing was written", error.hint)
+            return CODES[Action.HOLD]
+
+
+def _fixed(draft: _Draft, ending: _Ending, *, asking: bool) -> int:
+    """Judge a draft, do what is accepted, and say what came of it."""
+    before = draft.judged()
+    tell = partial(ending.screen.print, soft_wrap=True) if ending.form == "terminal" else _nothing
+    accepted = _accepted(draft, before, tell, asking=asking, show_text=ending.show_text)
     if accepted is None:
         say("stopped; nothing was written")
         return CODES[before.action]
-    return _finish(draft, before, accepted, _Ending(path, output, dry_run, form, shown, screen))
+    return _finish(draft, before, accepted, ending)
 
 
 @dataclass(frozen=True)
 class _Draft:
     """What is mended, and as what its copy will be judged."""
 
-    scanner: Scanner
+    remote: RemoteScanner
     data: bytes
     path: str
     target: str
@@ -112,24 +124,40 @@ class _Draft:
     style: Style
 
     def judged(self) -> Result:
-        """Read and judge it as it is."""
+        """Read and judge it as it is. Raises FormatError, WorkerError."""
+        from scanner.pipeline import Scanner
         from scanner.reports import Result
 
-        message = self.scanner.read(self.data, self.path)
-        verdict = self.scanner.scan(message, self.today, style=self.style)
+        size = len(self.data)
+        message = self.remote.call(Scanner.read, size, self.data, self.path)
+        verdict = self.remote.call(Scanner.scan, size, message, self.today, style=self.style)
         return Result(self.path, replace(message, gaps=verdict.gaps), verdict)
 
     def mended(self, remedies: Sequence[Remedy]) -> Mended:
         """Do some remedies and judge the copy."""
+        from scanner.pipeline import Scanner
+
         target = "" if self.target == STANDARD_INPUT else self.target
-        return self.scanner.mend(self.data, self.path, remedies, self.today, self.style, target)
+        return self.remote.call(
+            Scanner.mend,
+            len(self.data),
+            self.data,
+            self.path,
+            tuple(remedies),
+            self.today,
+            self.style,
+            target,
+        )
 
     def tried(
         self, message: Message, done: Sequence[Remedy], remedy: Remedy
     ) -> tuple[Message, tuple[Edit, ...]]:
         """Do one remedy more and return what it changes; raises RewriteError."""
         if remedy.kind != "anonymise":
-            self.scanner.cut(self.data, self.path, [*done, remedy])
+            from scanner.pipeline import Scanner
+
+            wanted = (*done, remedy)
+            self.remote.call(Scanner.cut, len(self.data), self.data, self.path, wanted)
             return message, ()
         copy = self.mended([*done, remedy]).anonymised
         return (copy.before, copy.edits) if copy else (message, ())

@@ -1,4 +1,4 @@
-"""Reading folders in this process, with a sign of life on a terminal, for `held` and `todo`."""
+"""Reading folders file by file, with a sign of life on a terminal, for `held` and `todo`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -43,13 +44,16 @@ class Look:
             return
         from scanner.audit.dated import dated
         from scanner.audit.walk import roots_of, walk
-        from scanner.wiring import build
+        from scanner.remote import RemoteScanner
 
         screen = Console(stderr=True)
-        with screen.status("Reading the folders") if screen.is_terminal else nullcontext():
-            scanner = build(self.session.config(), self.session.home, self.pack)
-            leave = (os.path.realpath(self.session.home),)
-            for each in dated(scanner, walk(roots_of(self.folders), leave=leave), self.today):
+        sign = screen.status("Reading the folders") if screen.is_terminal else nullcontext()
+        config, home = self.session.config(), self.session.home
+        with RemoteScanner(config, home, self.pack) as remote, sign:
+            remote.ready()
+            judge = partial(remote.judge, today=self.today)
+            found = walk(roots_of(self.folders), leave=(os.path.realpath(home),))
+            for each in dated(judge, config.limits.file, found, self.today):
                 self.unread += [(each.path, gap.reason) for gap in each.gaps]
                 self.skipped += [(each.path, each.skipped)] if each.skipped else []
                 self.read += each.result.was_read

@@ -24,16 +24,14 @@ class Source:
     found_in_folder: bool = False
     fault: str = ""
 
-    def read(self) -> bytes:
-        """Return the bytes, at most MAX_SIZE of them.
+    def read(self, limit: int) -> bytes:
+        """Return the bytes, at most limit of them.
 
         Raises OSError, or ValueError with one sentence when it is no readable document.
         """
-        from scanner.formats import MAX_SIZE
-
         if self.path == STANDARD_INPUT:
-            return limited(sys.stdin.buffer.read(MAX_SIZE + 1), MAX_SIZE)
-        return read_regular(self.path, MAX_SIZE, follow=not self.found_in_folder)
+            return limited(sys.stdin.buffer.read(limit + 1), limit)
+        return read_regular(self.path, limit, follow=not self.found_in_folder)
 
 
 def sources(paths: Sequence[str]) -> Iterator[Source]:

@@ -23,9 +23,8 @@ from scanner.formats.nesting import Context
 from scanner.formats.splice import Reading, rewrite
 from scanner.model import Edit, Message
 
-__all__ = ["MAX_SIZE", "Cuts", "cut", "formats", "read", "suffixes", "write"]
+__all__ = ["Cuts", "Limits", "cut", "formats", "read", "suffixes", "write"]
 
-MAX_SIZE = Limits().file  # bytes of one file
 # A mail in a Maildir: time, what makes it unique, host, flags; its dots begin no suffix.
 _MAILDIR = re.compile(r"\d{4,}\.(?=\w*\d)[\w=+-]+\.[^/\\]+")
 
@@ -118,7 +117,7 @@ def _quiet(refusal: type[StudentXError]) -> Iterator[None]:
     """Turn a fault of ours into a refusal, for its own words may quote the file."""
     try:
         yield
-    except StudentXError:
+    except (StudentXError, MemoryError):  # memory is a limit of the process, which names it
         raise
     except Exception as error:
         raise refusal(f"an internal fault ({type(error).__name__})") from None

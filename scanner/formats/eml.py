@@ -21,6 +21,7 @@ from scanner.formats import (
 )
 from scanner.formats.cuts import Cuts
 from scanner.formats.heads import Heads
+from scanner.formats.limits import Limits
 from scanner.formats.mime import MimePart
 from scanner.formats.nesting import Context, Gathered
 from scanner.formats.places import Places
@@ -59,7 +60,7 @@ def claims(data: bytes, suffix: str) -> int:
     if suffix not in ("", *kinds.ONE_MAIL):
         return kinds.NOT
     begin = _begin(data)
-    head = headers.split(data[: begin + 65_536], begin, min(len(data), begin + 65_536))
+    head = headers.split(data[: begin + 65_536], begin, min(len(data), begin + 65_536), Limits())
     known = {header.name for header in head.headers if _TELLING.fullmatch(header.name)}
     return kinds.LIKELY if len(known) >= (1 if suffix == ".eml" else 2) else kinds.NOT
 
@@ -127,7 +128,7 @@ class _Reader:
         self.sources: list[Source] = []
         self.heads = Heads(self.places, self.sources, self._gap)
         self.sealed = ""
-        self.root = mime.parse(data, _begin(data), len(data))
+        self.root = mime.parse(data, _begin(data), len(data), context.limits)
         self.attached: dict[str, MimePart] = {}  # by the place of each attachment
 
     def run(self) -> None:

@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from scanner.errors import RewriteError
 from scanner.formats import charset, words
+from scanner.formats.limits import Limits
 from scanner.formats.splice import Change, Splice
 from scanner.formats.trace import Traced
 
-MAX_HEADERS = 1_000
-MAX_HEADER = 256 * 1024  # bytes of one field
 _LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 FOLD = re.compile(r"\r?\n(?=[ \t])")
@@ -72,7 +71,7 @@ class Head(NamedTuple):
         return [header for header in self.headers if header.name == name]
 
 
-def split(data: bytes, start: int, end: int) -> Head:
+def split(data: bytes, start: int, end: int, limits: Limits) -> Head:
     """Split the header fields of data[start:end] from the body."""
     headers: list[Header] = []
     doubts: list[str] = []
@@ -102,9 +101,9 @@ def split(data: bytes, start: int, end: int) -> Head:
         headers.append(_header(data, name, begin, stop))
     if b"\0" in data[start:body]:
         doubts.append("NUL bytes among the headers")
-    kept = [h for h in headers[:MAX_HEADERS] if len(h.value) <= MAX_HEADER]
+    kept = [h for h in headers[: limits.headers] if len(h.value) <= limits.header]
     if len(kept) < len(headers):
-        doubts.append(f"more than {MAX_HEADERS} headers, or one over {MAX_HEADER} bytes")
+        doubts.append(f"more than {limits.headers} headers, or one over {limits.header} bytes")
     return Head(tuple(kept), body, tuple(doubts))
 
 

@@ -15,7 +15,8 @@ class Limits:
     one file, as it comes out. ratio: bytes out for one byte in, above ratio_from. entries: of
     all archives together. depth: of files in files. text: characters shown of one part.
     revisions: earlier versions of a PDF. pixels: of one picture. nodes: XML tags of one part.
-    mails: of one mailbox.
+    mails: of one mailbox. mime_depth, mime_parts: of the parts of one mail; headers: of one
+    part, header: bytes of one of them.
     """
 
     file: int = 50 * MEGABYTE
@@ -25,6 +26,10 @@ class Limits:
     entries: int = 2_000
     depth: int = 5
     mails: int = 10_000
+    mime_depth: int = 50
+    mime_parts: int = 1_000
+    headers: int = 1_000
+    header: int = 256 * 1024
     text: int = 10_000_000
     nodes: int = 3_000_000
     xml_depth: int = 256

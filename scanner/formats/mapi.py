@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from scanner.errors import FormatError
 from scanner.formats import addresses, headers
+from scanner.formats.limits import Limits
 from scanner.formats.nesting import Context
 
 Value = str | bytes | int
@@ -167,7 +168,8 @@ def _asides(stored: Stored, context: Context) -> list[Piece]:
 def _sent_headers(text: str) -> bytes:
     """Return the headers under which a message came, without those that describe its parts."""
     data = _utf8(text.strip())
-    head = headers.split(data, 0, len(data))
+    # all of them: whoever reads them again says which are too many
+    head = headers.split(data, 0, len(data), Limits(headers=len(data), header=len(data)))
     lines = [
         header.name.encode() + b": " + header.value
         for header in head.headers

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 
 from scanner.formats import headers, params
 from scanner.formats.headers import Head
+from scanner.formats.limits import Limits
 
-MAX_DEPTH = 50
-MAX_PARTS = 1_000
 _IDENTITY = ("", "7bit", "8bit", "binary")
 _TYPE = re.compile(r"[!#$%&'*+.^_`{|}~0-9a-z-]+/[!#$%&'*+.^_`{|}~0-9a-z-]+")
 _STANDARD = re.compile(
@@ -43,23 +42,23 @@ class MimePart:
     begin: int = 0  # of its header fields
 
 
-def parse(data: bytes, start: int, end: int) -> MimePart:
+def parse(data: bytes, start: int, end: int, limits: Limits) -> MimePart:
     """Find all parts of the mail in data[start:end]."""
-    root = _part(data, start, end, 0, "text/plain")
+    root = _part(data, (start, end), 0, "text/plain", limits)
     waiting, count = [root], 1
     while waiting:
         part = waiting.pop()
         if not _container(part):
             continue
-        if part.depth >= MAX_DEPTH:
-            part.doubts.append(f"parts nested deeper than {MAX_DEPTH}")
+        if part.depth >= limits.mime_depth:
+            part.doubts.append(f"parts nested deeper than {limits.mime_depth}")
             continue
         ranges, default = _inside(data, part)
-        room = MAX_PARTS - count
+        room = limits.mime_parts - count
         if len(ranges) > room:
-            part.doubts.append(f"more than {MAX_PARTS} parts")
-        for first, last in ranges[:room]:
-            part.children.append(_part(data, first, last, part.depth + 1, default))
+            part.doubts.append(f"more than {limits.mime_parts} parts")
+        for place in ranges[:room]:
+            part.children.append(_part(data, place, part.depth + 1, default, limits))
         count += len(part.children)
         waiting += reversed(part.children)
     return root
@@ -71,8 +70,11 @@ def _container(part: MimePart) -> bool:
     return part.kind.startswith("multipart/") or part.kind in ("message/rfc822", "message/global")
 
 
-def _part(data: bytes, start: int, end: int, depth: int, default: str) -> MimePart:
-    head = headers.split(data, start, end)
+def _part(
+    data: bytes, place: tuple[int, int], depth: int, default: str, limits: Limits
+) -> MimePart:
+    start, end = place
+    head = headers.split(data, start, end, limits)
     part = MimePart(head, head.body, end, depth, default, begin=start)
     part.doubts += head.doubts
     _read_type(part)

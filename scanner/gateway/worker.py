@@ -6,8 +6,6 @@ exception goes as its type and place, for its words may quote the mail (P8).
 
 from __future__ import annotations
 
-import os
-import resource
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +14,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from scanner.config import Config
+from scanner.confined.bounds import forbid_dumps, limit_memory, limit_written
+from scanner.confined.walls import confine
 from scanner.errors import RewriteError, StoreError, StudentXError, place_of
 from scanner.gateway.judging import Course, Ruling, rule
 from scanner.gateway.mail import Envelope, Mail, changed
@@ -74,7 +74,7 @@ def work(connection: Connection, recipe: Recipe) -> None:
 def _work(connection: Connection, recipe: Recipe) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the gateway decides when a worker ends
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold the mail
+    forbid_dumps()
     try:
         scanner = _build(recipe)
     except StudentXError as error:
@@ -83,7 +83,9 @@ def _work(connection: Connection, recipe: Recipe) -> None:
     except Exception as error:
         connection.send(Broken(f"an internal fault ({type(error).__name__})"))
         return
-    _limit_memory(recipe.memory * _MIB)
+    limit_written(0)
+    confine()
+    limit_memory(recipe.memory * _MIB)
     connection.send(Ready())
     while True:
         try:
@@ -120,16 +122,3 @@ def _ruled(scanner: Scanner, mail: Mail, recipe: Recipe) -> Ruling:
         return Ruling(Course.DEFER, fault="memory")
     except Exception as error:
         return Ruling(Course.DEFER, fault=f"error: {type(error).__name__}{place_of(error)}")
-
-
-def _limit_memory(more: int) -> None:
-    """Let this process grow by so many bytes and no further, where the system tells its size."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    except OSError:
-        return
-    size = pages * os.sysconf("SC_PAGE_SIZE") + more
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard != resource.RLIM_INFINITY:
-        size = min(size, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))

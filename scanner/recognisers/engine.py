@@ -257,7 +257,7 @@ def _watched(
     except TimeoutError:
         _PRESIDIO_LOG.warning("%s timed out", name, exc_info=True)
         return []
-    except StudentXError:
+    except (StudentXError, MemoryError):
         raise
     except Exception as error:
         raise _RecogniserFailed(name, type(error).__name__) from None

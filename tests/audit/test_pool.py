@@ -10,11 +10,15 @@ from scanner.audit.pool import Job, Pool
 from scanner.audit.worker import Order
 from scanner.config import Config
 from scanner.errors import StudentXError
+from scanner.limits import Limits
 from tests.audit import workers
 
 
-def run(names: list[str], work=workers.obedient, size: int = 2) -> dict[str, object]:
-    order = Order(Config(Path(), Path()), Path(), "none", date(2026, 11, 20), b"")
+def run(
+    names: list[str], work=workers.obedient, size: int = 2, limits: Limits | None = None
+) -> dict[str, object]:
+    config = Config(Path(), Path(), limits=limits or Limits())
+    order = Order(config, Path(), "none", date(2026, 11, 20), b"")
     with Pool[None](order, size, work) as pool:
         answers = [
             (job.path, examined)
@@ -41,9 +45,9 @@ def test_a_deadly_file_is_a_gap_and_the_others_are_read():
         assert reasons == (["the scanner died of it"] if "deadly" in name else [])
 
 
-def test_a_file_that_takes_too_long_is_a_gap(monkeypatch):
-    monkeypatch.setattr(pools, "SECONDS", 1.0)
-    answers = run(["note-1", "slow", "note-2", "note-3", "note-4"])
+def test_a_file_that_takes_too_long_is_a_gap():
+    hasty = Limits(seconds=1.0, kill_seconds=1.0)
+    answers = run(["note-1", "slow", "note-2", "note-3", "note-4"], limits=hasty)
     assert [gap.reason for gap in answers["slow"].gaps] == ["it took longer than 1 seconds to scan"]
     assert not any(examined.gaps for name, examined in answers.items() if name != "slow")
 
@@ -61,6 +65,7 @@ def test_what_stops_the_scanner_is_told():
         run(["note"], workers.stillborn)
 
 
-def test_larger_files_may_take_longer():
-    assert pools.allowed_seconds(0) == pools.SECONDS
-    assert pools.allowed_seconds(1024**2) == pools.SECONDS + pools.SECONDS_A_MEGABYTE
+def test_a_file_that_needs_too_much_memory_is_a_gap():
+    answers = run(["note-1", "large", "note-2"], limits=Limits(memory_mb=1024))
+    assert [gap.reason for gap in answers["large"].gaps] == ["it needed more than 1 GB of memory"]
+    assert not any(examined.gaps for name, examined in answers.items() if name != "large")

@@ -6,10 +6,11 @@ import time
 from multiprocessing.connection import Connection
 
 from scanner.audit.examined import Examined
-from scanner.audit.worker import Order, Refusal
+from scanner.audit.worker import OUT_OF_MEMORY, Order, Refusal
+from scanner.confined.bounds import limit_memory
 
 
-def obedient(link: Connection, _: Order) -> None:
+def obedient(link: Connection, order: Order) -> None:
     link.send(None)
     try:
         while True:
@@ -18,9 +19,19 @@ def obedient(link: Connection, _: Order) -> None:
                     os.kill(os.getpid(), signal.SIGKILL)
                 if "slow" in path:
                     time.sleep(60)
+                if "large" in path:
+                    need_too_much(order)
                 link.send(Examined(path.encode(), kind="note"))
     except EOFError:
         return
+
+
+def need_too_much(order: Order) -> None:
+    limit_memory(order.config.limits.memory)
+    try:
+        bytearray(2 * order.config.limits.memory)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
 
 
 def refusing(link: Connection, _: Order) -> None:

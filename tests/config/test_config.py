@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scanner.config import DEFAULT_MODEL, Config, Gateway, home_folder, load
 from scanner.errors import ConfigError
+from scanner.limits import Limits
 
 EXAMPLE = Path(__file__).parent.parent.parent / "config.example.toml"
 
@@ -48,6 +49,7 @@ def test_the_example_loads_and_names_every_key(tmp_path):
         *("folder", "readers", "model", "folders"),
         *("role", "telephone", "hours", "title", "url"),
         *Gateway.model_fields,
+        *Limits.model_fields,
     }
 
 

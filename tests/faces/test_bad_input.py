@@ -79,7 +79,7 @@ def test_file_without_permission(tmp_path):
     note.write_text(NOTE)
     note.chmod(0)
     with not_root(), pytest.raises(FormatError, match="you have no permission to read it"):
-        open_bytes(Source(str(note)))
+        open_bytes(Source(str(note)), 1_000)
 
 
 @contextlib.contextmanager
