@@ -166,6 +166,11 @@ class HeaderSource:
         self.units.append(Unit(at, self.trace.size, decoding.charset, decoding.kind))
         return decoding.text
 
+    def look(self) -> None:
+        """Report what is still encoded, once all is taken."""
+        if words.ALIKE.search(self.text):
+            self.doubts.append(words.BROKEN)
+
     def splices(self, changes: Sequence[Change]) -> list[Splice]:
         """Return the raw replacements; a zone that touches an encoded word becomes one."""
         zones: list[tuple[int, int, list[Change]]] = []
@@ -289,7 +294,6 @@ def unstructured(header: Header) -> HeaderSource:
         source.literal(at, match.start())
         source.words(match.start(), match.end())
         at = match.end()
-    if words.ALIKE.search(text, at):
-        source.doubts.append("broken encoded word")
     source.literal(at, len(text))
+    source.look()
     return source

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from scanner.errors import FormatError, RewriteError
-from scanner.model import Action, Registers, Student, Verdict
+from scanner.model import Action, Registers, Student
 from scanner.pipeline import Scanner
 from tests.evaluation.planted import TODAY
 from tests.evaluation.planted import scanner as scanner_of
@@ -65,13 +65,16 @@ def expected(cause: str) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of a row: gaps and refusals as text, the time it took in seconds."""
+    """What came of a row: gaps and refusals as text, the time it took in seconds.
+
+    student: whether the name is taken for the student's, so that a copy has to hide it.
+    """
 
     found: bool
     held: bool
     reasons: str
     seconds: float
-    refused: bool = False
+    student: bool = False
 
 
 class OutOfTime(BaseException):
@@ -116,15 +119,12 @@ def judged(row: Row, data: bytes) -> Told:
         try:
             verdict = scanner.scan(scanner.read(data, row.name), TODAY)
         except FormatError as error:
-            return Told(False, True, error.message, time.process_time() - begin, refused=True)
+            return Told(False, True, error.message, time.process_time() - begin)
     reasons = "; ".join(gap.reason for gap in verdict.gaps)
-    return Told(
-        _named(verdict), verdict.action >= Action.HOLD, reasons, time.process_time() - begin
-    )
-
-
-def _named(verdict: Verdict) -> bool:
-    return any(person.id == "s1" and person.mentions for person in verdict.people.persons)
+    student = any(person.id == "s1" and person.mentions for person in verdict.people.persons)
+    found = student or any("s1" in finding.candidates for finding in verdict.findings)
+    held = verdict.action >= Action.HOLD
+    return Told(found, held, reasons, time.process_time() - begin, student)
 
 
 def rewritten(row: Row, data: bytes) -> str:
