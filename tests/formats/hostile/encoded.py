@@ -55,7 +55,7 @@ _PERCENT = quote(NAME + ".txt")
 NAMES = {
     "plain": (f"filename={NAME.replace(' ', '')}.txt".replace("Priya", "Priya-"), ""),
     "quoted": (f'filename="{NAME}.txt"', ""),
-    "escaped": (rf'filename="Priya \Raghunathan.txt"', ""),
+    "escaped": (r'filename="Priya \Raghunathan.txt"', ""),
     "folded": ('filename="Priya\r\n Raghunathan.txt"', ""),
     "extended": (f"filename*=utf-8''{_PERCENT}", ""),
     "extended without a charset": (f"filename*=''{_PERCENT}", ""),
@@ -81,14 +81,60 @@ NAMES = {
 }  # fmt: skip
 
 # every charset that we read, and some labels of each
-CHARSETS = (
-    "us-ascii iso-8859-1 iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8"
-    " iso-8859-8-i iso-8859-9 iso-8859-10 iso-8859-11 iso-8859-13 iso-8859-14 iso-8859-15 iso-8859-16"
-    " windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 windows-1255 windows-1256"
-    " windows-1257 windows-1258 windows-874 koi8-r koi8-u macintosh ibm437 ibm850 ibm852 big5"
-    " big5-hkscs gb2312 gbk gb18030 euc-jp shift_jis iso-2022-jp euc-kr ks_c_5601-1987 utf-8 UTF8"
-    " utf-16 utf-16le utf-16be latin1 tis-620 windows-31j unicode-1-1-utf-8"
-).split()
+CHARSETS = [
+    "us-ascii",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-3",
+    "iso-8859-4",
+    "iso-8859-5",
+    "iso-8859-6",
+    "iso-8859-7",
+    "iso-8859-8",
+    "iso-8859-8-i",
+    "iso-8859-9",
+    "iso-8859-10",
+    "iso-8859-11",
+    "iso-8859-13",
+    "iso-8859-14",
+    "iso-8859-15",
+    "iso-8859-16",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "windows-1258",
+    "windows-874",
+    "koi8-r",
+    "koi8-u",
+    "macintosh",
+    "ibm437",
+    "ibm850",
+    "ibm852",
+    "big5",
+    "big5-hkscs",
+    "gb2312",
+    "gbk",
+    "gb18030",
+    "euc-jp",
+    "shift_jis",
+    "iso-2022-jp",
+    "euc-kr",
+    "ks_c_5601-1987",
+    "utf-8",
+    "UTF8",
+    "utf-16",
+    "utf-16le",
+    "utf-16be",
+    "latin1",
+    "tis-620",
+    "windows-31j",
+    "unicode-1-1-utf-8",
+]
 # names that Python takes for codecs, and that are no charsets of mail; charsets that hide ASCII
 UNKNOWN = {
     "rot13": codecs.encode(TEXT, "rot13").encode(),
@@ -148,7 +194,7 @@ LYING = {
     "surrogates in UTF-8": ("utf-8", TEXT.encode() + b" \xed\xa0\x80", "charset"),
     "surrogate alone in UTF-16": ("utf-16le", TEXT.encode("utf-16-le") + b"\x00\xd8", "charset"),
     "odd length in UTF-16": ("utf-16le", TEXT.encode("utf-16-le") + b"\x00", "charset"),
-    "a mark in the middle": ("utf-8", f"Priya Raghu\ufeffnathan is ill.".encode(), ""),
+    "a mark in the middle": ("utf-8", "Priya Raghu\ufeffnathan is ill.".encode(), ""),
 }  # fmt: skip
 # labels that have to be cleaned first: (raw parameter, word of the outcome)
 LABELS = {
@@ -175,7 +221,12 @@ def words() -> Iterator[Row]:
     """M3: encoded words in headers and addresses, file names in every form."""
     for case, (text, word) in WORDS.items():
         raw = text.encode()
-        yield Row("M3", f"word {case} in a comment", fixed(mail(b"x", b"Comments: " + raw)), **expected(word))
+        yield Row(
+            "M3",
+            f"word {case} in a comment",
+            fixed(mail(b"x", b"Comments: " + raw)),
+            **expected(word),
+        )
         if case not in ("in brackets", "in quotation marks"):
             line = b"Reply-To: " + raw + b" <x@ashby.example>"
             yield Row("M3", f"word {case} in an address", fixed(mail(b"x", line)), **expected(word))
@@ -191,18 +242,30 @@ def charsets() -> Iterator[Row]:
         codec = codec_of(label)
         for kind in ("plain", "html"):
             packed = base64.encodebytes(TEXT.encode(codec))
-            lines = (f"Content-Type: text/{kind}; charset={label}", "Content-Transfer-Encoding: base64")
-            yield Row("M4", f"charset {label} {kind}", fixed(mail(packed, *(line.encode() for line in lines))))
+            lines = (
+                f"Content-Type: text/{kind}; charset={label}",
+                "Content-Transfer-Encoding: base64",
+            )
+            yield Row(
+                "M4",
+                f"charset {label} {kind}",
+                fixed(mail(packed, *(line.encode() for line in lines))),
+            )
     for label, data in UNKNOWN.items():
         body = base64.encodebytes(data)
-        lines = (f'Content-Type: text/plain; charset="{label}"', "Content-Transfer-Encoding: base64")
+        lines = (
+            f'Content-Type: text/plain; charset="{label}"',
+            "Content-Transfer-Encoding: base64",
+        )
         yield Row("M4", f"no charset {label}", fixed(mail(body, *(line.encode() for line in lines))),
                   found=label in _SHOWN_ALL_THE_SAME, cause="unknown charset")  # fmt: skip
     for case, (label, data, word) in LYING.items():
         lines = [b"Content-Transfer-Encoding: base64"]
         if label:
             lines.append(f"Content-Type: text/plain; charset={label}".encode())
-        yield Row("M4", f"lying {case}", fixed(mail(base64.encodebytes(data), *lines)), **expected(word))
+        yield Row(
+            "M4", f"lying {case}", fixed(mail(base64.encodebytes(data), *lines)), **expected(word)
+        )
     for case, (raw, word) in LABELS.items():
         data = mail(PLAIN, b"Content-Type: text/plain; charset=" + raw)
         yield Row("M4", f"label {case}", fixed(data), **expected(word))

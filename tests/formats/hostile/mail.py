@@ -74,14 +74,20 @@ def limits() -> Iterator[Row]:
               found=False, cause="more than 1000 parts")  # fmt: skip
     for count in (996, 997, 5_000, 50_000):
         cause = "more than 1000 headers" if count > 996 else ""
-        yield Row("M1", f"{count} headers", lambda c=count: mail(PLAIN, *[b"X: y"] * c), cause=cause)
+        yield Row(
+            "M1", f"{count} headers", lambda c=count: mail(PLAIN, *[b"X: y"] * c), cause=cause
+        )
     for size in (256 * 1024 - 60, 256 * 1024 + 1, 4_000_000):
         cause = "over 262144 bytes" if size > 256 * 1024 else ""
-        line = partial(lambda n: mail(b"x", b"Comments: " + b"so it goes " * (n // 11) + NAME.encode()), size)
+        line = partial(
+            lambda n: mail(b"x", b"Comments: " + b"so it goes " * (n // 11) + NAME.encode()), size
+        )
         yield Row("M1", f"a header of {size} bytes", line, found=not cause, cause=cause)
     yield Row("M1", "a line of a megabyte", lambda: mail(b"so it goes " * 90_000 + PLAIN))
     yield Row("M1", "a million empty lines", lambda: mail(b"\r\n" * 1_000_000 + PLAIN))
-    yield Row("M1", "200,000 folds in a header", lambda: mail(PLAIN, b"Comments: x" + b"\r\n x" * 50_000))
+    yield Row(
+        "M1", "200,000 folds in a header", lambda: mail(PLAIN, b"Comments: x" + b"\r\n x" * 50_000)
+    )
     yield Row("M1", "8,000 parameters of a type",
               lambda: mail(PLAIN, b"Content-Type: text/plain" + b"; a=b" * 8_000))  # fmt: skip
     yield Row("M1", "a Content-Type of 14 KB", lambda: mail(PLAIN, b"Content-Type: " + b"x" * 14_000),
@@ -104,9 +110,7 @@ _BODY = b"--q\r\n%s\r\n--q--\r\n" % _ONE
 _TYPE = b"Content-Type: multipart/mixed; boundary=q"
 
 
-_HIDDEN = (
-    b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n" + PACKED
-)
+_HIDDEN = b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n" + PACKED
 
 
 # how a boundary is declared: (header lines, the boundary in the body, cause)
