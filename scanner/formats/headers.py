@@ -22,6 +22,7 @@ _LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 FOLD = re.compile(r"\r?\n(?=[ \t])")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~. -]*")
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")  # in quotes it is none
 _SPECIAL = frozenset('<>,;:"@\\')
 
 
@@ -258,7 +259,7 @@ class HeaderSource:
                 new = re.sub(r"\s+", "-", re.sub(r'[<>",;]', "", new))
             return Change(first, last, new)
         first, last = self._balanced(first, last)
-        if not _ATOMS.fullmatch(new) and not _in_comment(before):
+        if not (_ATOMS.fullmatch(new) or _ADDRESS.fullmatch(new) or _in_comment(before)):
             new = '"' + new.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return Change(first, last, new)
 

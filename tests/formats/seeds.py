@@ -19,7 +19,9 @@ from tests.formats.test_tnef import BODY, FILE, tnef
 _FILES = Path(__file__).parent / "files"
 _ICS = b"""BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Priya Raghu\r\n nathan
 ATTENDEE;CN="Rhys Calloway":mailto:r.calloway@ashby.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"""
-_PAGE = "<p title='x'>Priya <b>Raghu</b>nathan &amp; <a href='mailto:p@a.example'>x</a><!-- y --></p>"
+_PAGE = (
+    "<p title='x'>Priya <b>Raghu</b>nathan &amp; <a href='mailto:p@a.example'>x</a><!-- y --></p>"
+)
 
 
 def _tar(data: bytes) -> bytes:

@@ -48,7 +48,7 @@ DOCUMENTS = {
         zipped({"word/document.xml": f"<w {W}>{HIT}</w>"}),
         "a.docx",
         "read as plain text",
-        True,
+        False,
     ),
     "unknown part": (docx(paragraph(HIT), {"word/x.dat": b"\0\1\2\3"}), "a.docx", "cannot be read yet", True),
     "encrypted file inside": (
@@ -181,7 +181,7 @@ PDFS = {
     "attachment damaged": (
         pdf(shown(HIT), objects={11: streamed("/Type/EmbeddedFile/Filter/FlateDecode", b"xx")}),
         "a.pdf",
-        "",
+        "the file is empty",
         True,
     ),
     "too many versions": (None, "a.pdf", "too many earlier versions", True),

@@ -21,6 +21,7 @@ FAMILY = "Raghunathan"
 NAME = f"Priya {FAMILY}"  # planted; nobody
 TEXT = f"{NAME} is ill."
 SECONDS, MEGABYTES = 4.0, 300
+_STUDENT = "raghunathan"  # an id that no other person of a message can have
 
 Make = Callable[[], bytes]
 
@@ -107,7 +108,7 @@ def bounded(seconds: float, megabytes: int) -> Iterator[None]:
 @cache
 def product() -> Scanner:
     """Return the scanner of a college with one student."""
-    student = Student("s1", given="Priya", family=FAMILY, username="ashb1234")
+    student = Student(_STUDENT, given="Priya", family=FAMILY, username="ashb1234")
     return scanner_of(Registers(students=(student,)))
 
 
@@ -117,12 +118,16 @@ def judged(row: Row, data: bytes) -> Told:
     begin = time.process_time()
     with bounded(row.seconds, row.megabytes):
         try:
-            verdict = scanner.scan(scanner.read(data, row.name), TODAY)
+            message = scanner.read(data, row.name)
+            verdict = scanner.scan(message, TODAY)
         except FormatError as error:
             return Told(False, True, error.message, time.process_time() - begin)
     reasons = "; ".join(gap.reason for gap in verdict.gaps)
-    student = any(person.id == "s1" and person.mentions for person in verdict.people.persons)
-    found = student or any("s1" in finding.candidates for finding in verdict.findings)
+    student = any(person.id == _STUDENT and person.mentions for person in verdict.people.persons)
+    found = student or any(
+        _STUDENT in finding.candidates or FAMILY.lower() in message.text(finding.span).lower()
+        for finding in verdict.findings
+    )
     held = verdict.action >= Action.HOLD
     return Told(found, held, reasons, time.process_time() - begin, student)
 
@@ -136,7 +141,7 @@ def rewritten(row: Row, data: bytes) -> str:
         return "" if refusal.message and FAMILY not in refusal.message else "a refusal that tells"
     if copy.left:
         return "something is left to anonymise"
-    if not row.cause and not copy.clean:
+    if not row.cause and any("picture" not in gap.reason for gap in copy.after.gaps):
         return "the copy has a gap that the file has not"
     try:
         after = scanner.read(copy.data, row.name)
