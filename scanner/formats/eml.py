@@ -244,8 +244,8 @@ class _Reader:
     ) -> list[Passage]:
         found = [self._label(place + "filename", Part.FILENAME, name) for name in names]
         for header in (*part.head.all("content-type"), *part.head.all("content-disposition")):
-            for value in params.others(header):
-                found.append(self._label(place + "header/parameter", Part.HEADER, value))
+            spot = place + "header/parameter"
+            found += [self._label(spot, Part.HEADER, value) for value in params.others(header)]
         if not is_mail:
             found += self.heads.of_part(part.head, place)
         return found

@@ -9,17 +9,17 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from scanner.errors import RewriteError
-from scanner.formats import charset, headers, words
+from scanner.formats import charset, headers, kinds, words
 from scanner.formats.headers import FOLD, Header
 from scanner.formats.splice import Change, Splice
 
 _TOKEN = re.compile(r"(?P<blank>\s+)|(?P<mark>[;=()])|(?P<text>[^\s;=()\"]+|\")")
 _PLAIN = re.compile(r"[A-Za-z0-9!#$&+.^_`{|}~-]+")
-_STANDARD = frozenset(
+_STANDARD = kinds.names(
     "name filename boundary charset format delsp type start start-info method component protocol"
     " micalg smime-type report-type reply-type access-type expiration size permission id number"
     " total creation-date modification-date read-date x-mac-type x-mac-creator x-unix-mode"
-    " x-apple-part-url differences url server mode site directory".split()
+    " x-apple-part-url differences url server mode site directory"
 )
 _NAME = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 

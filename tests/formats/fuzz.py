@@ -124,12 +124,12 @@ def drawn(draw: Draw, chosen: dict[str, tuple[bytes, str]]) -> tuple[str, bytes,
     return kind, harmed(draw, data, other), name
 
 
-class Broken(AssertionError):
+class BrokenError(AssertionError):
     """An invariant that did not hold."""
 
 
 def hold(data: bytes, name: str) -> None:
-    """Read and write one input; raises Broken, or whatever escapes."""
+    """Read and write one input; raises BrokenError, or whatever escapes."""
     begin = time.process_time()
     try:
         message = formats.read(data, name)
@@ -138,7 +138,7 @@ def hold(data: bytes, name: str) -> None:
     else:
         told = [gap.reason for gap in message.gaps]
         if formats.write(data, name, []) != data:
-            raise Broken("a copy without edits differs")
+            raise BrokenError("a copy without edits differs")
         spans = [
             Span(d, s, 0, min(3, len(segment.text)))
             for d, document in enumerate(message.documents)
@@ -149,9 +149,9 @@ def hold(data: bytes, name: str) -> None:
         except StudentXError as error:
             told.append(error.message)
     if any("internal fault" in reason for reason in told):
-        raise Broken(next(reason for reason in told if "internal fault" in reason))
+        raise BrokenError(next(reason for reason in told if "internal fault" in reason))
     if time.process_time() - begin > SECONDS:
-        raise Broken(f"more than {SECONDS} seconds")
+        raise BrokenError(f"more than {SECONDS} seconds")
 
 
 def watch_files(written: list[str]) -> None:

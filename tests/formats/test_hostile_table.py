@@ -27,7 +27,14 @@ def test_every_threat_has_cases_of_its_own() -> None:
     assert {case.threat for case in (*rows(), *played())} == set(THREATS)
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)
+# a megabyte takes the language model half a minute of a processor's time
+_CASES = [
+    pytest.param(row, id=row.id, marks=[pytest.mark.slow] if row.seconds > 60 else [])
+    for row in rows()
+]
+
+
+@pytest.mark.parametrize("row", _CASES)
 def test_found_or_told_in_time(row: Row) -> None:
     data = row.make()
     told = judged(row, data)

@@ -141,6 +141,10 @@ def hidden() -> Iterator[Row]:
     for case, (part, word) in PARTS.items():
         yield Row("M5", f"part: {case}", fixed(multipart(b"\r\nx", part)), **expected(word))
 
+    many = "\r\n".join(["NOTE:x"] * 20_001)
+    yield Row("M5", "a card of 20,001 lines", lambda: (_VCF % many).encode(), "a.vcf", found=False,
+              cause="20000 lines", seconds=30)  # fmt: skip
+
 
 def elsewhere() -> Iterator[Row]:
     """M6: parts whose content is elsewhere; nothing is fetched."""
