@@ -48,7 +48,7 @@ DOCUMENTS = {
         zipped({"word/document.xml": f"<w {W}>{HIT}</w>"}),
         "a.docx",
         "read as plain text",
-        False,
+        True,
     ),
     "unknown part": (docx(paragraph(HIT), {"word/x.dat": b"\0\1\2\3"}), "a.docx", "cannot be read yet", True),
     "encrypted file inside": (

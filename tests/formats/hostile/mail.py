@@ -83,7 +83,7 @@ def limits() -> Iterator[Row]:
             lambda n: mail(b"x", b"Comments: " + b"so it goes " * (n // 11) + NAME.encode()), size
         )
         yield Row("M1", f"a header of {size} bytes", line, found=not cause, cause=cause)
-    yield Row("M1", "a line of a megabyte", lambda: mail(b"so it goes " * 90_000 + PLAIN))
+    yield Row("M1", "a line of 60 KB", lambda: mail(b"so it goes " * 6_000 + PLAIN), seconds=10)
     yield Row("M1", "a million empty lines", lambda: mail(b"\r\n" * 1_000_000 + PLAIN))
     yield Row(
         "M1", "200,000 folds in a header", lambda: mail(PLAIN, b"Comments: x" + b"\r\n x" * 50_000)
@@ -251,9 +251,9 @@ ENCODED = {
     "LF alone": (_CTE + b"quoted-printable", QUOTED.replace(b"\r\n", b"\n"), ""),
     "= at the end": (_CTE + b"quoted-printable", PLAIN + b"=", ""),
     "=Z": (_CTE + b"quoted-printable", PLAIN + b"=ZZ", "broken quoted"),
-    "quoted-printable said to be 7bit": (_CTE + b"7bit", QUOTED, "!encoded"),
-    "quoted-printable not said": (b"X: y", QUOTED, "!encoded"),
-    "quoted-printable twice": (_CTE + b"quoted-printable", quopri.encodestring(QUOTED), "!encoded"),
+    "quoted-printable said to be 7bit": (_CTE + b"7bit", QUOTED, "encoded"),
+    "quoted-printable not said": (b"X: y", QUOTED, "encoded"),
+    "quoted-printable twice": (_CTE + b"quoted-printable", quopri.encodestring(QUOTED), "encoded"),
     "binary": (_CTE + b"binary", PLAIN, ""),
     "uuencode": (_CTE + b"x-uuencode", b"begin 644 a.txt\r\n#86)C\r\n`\r\nend\r\n", "!encoding"),
     "yEnc": (_CTE + b"x-yenc", b"=ybegin line=128 size=3 name=a\r\n\x8b\x8c\x8d\r\n=yend size=3\r\n", "!encoding"),

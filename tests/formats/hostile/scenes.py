@@ -158,6 +158,11 @@ def _sparse(path: Path) -> None:
         file.truncate(1 << 40)
 
 
+def _too_large(path: Path) -> None:
+    path.touch()
+    os.truncate(path, MAX_SIZE + 1)
+
+
 def _kept(folder: Path) -> str:
     path = folder / "note.txt"
     path.write_bytes(b"old")
@@ -222,12 +227,12 @@ LAID: dict[str, tuple[str, Callable[[Path], object], str]] = {
 }  # fmt: skip
 READ: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "a pipe that nobody fills": ("F1", os.mkfifo, "not a regular file"),
-    "a folder": ("F1", Path.mkdir, "regular"),
+    "a folder": ("F1", Path.mkdir, "cannot be opened"),
     "swapped for a link": ("F2", lambda p: p.symlink_to("/etc/passwd"), "cannot be opened"),
     "gone before it was read": ("F2", lambda _: None, "no such file"),
     "half written": ("F2", lambda p: p.write_bytes(b"Priya Raghu"), "11 bytes"),
     "a sparse terabyte": ("F6", _sparse, "larger than"),
-    "one byte too large": ("F6", lambda p: p.open("wb").truncate(MAX_SIZE + 1) and None, "larger than"),
+    "one byte too large": ("F6", _too_large, "larger than"),
 }  # fmt: skip
 NAMES = (
     b"latin-\xe9.txt", b"new\nline.txt", b"\x1b[31mred.txt", b"-rf", b"--help.txt", b"=1+1.txt", b"@SUM.txt",

@@ -60,6 +60,8 @@ def seen() -> Iterator[Row]:
     for case, unit in UNSEEN.items():
         hidden = NAME.replace("Raghu", f"Ra{unit}gh{unit}u")
         yield Row("T1", f"{case} within", fixed(_said(f"I saw {hidden} today.")))
+        if case == "control":
+            continue  # no text
         yield Row(
             "T1", f"{case} within, in a note", fixed(f"I saw {hidden} today.".encode()), "a.txt"
         )
