@@ -185,6 +185,7 @@ def mailboxes() -> Iterator[Row]:
         "2,000 lines that begin with From",
         lambda: b"From x\n" * 2_000 + PLAIN,
         "a.mbox",
+        cause="plain text",
         seconds=20,
     )
 
