@@ -55,6 +55,7 @@ def parse(header: Header) -> AddressList:
     for kind, start, end in tokens(source.value.text, _TOKEN):
         state.take(kind, start, end)
     state.finish()
+    source.look()
     if source.doubts and not result.doubt:
         result.doubt = source.doubts[0]
     return result

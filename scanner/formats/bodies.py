@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.formats import charset, transfer
@@ -15,7 +16,19 @@ _SEALS = (
     ("-----BEGIN PGP MESSAGE-----", "an encrypted text (PGP)"),
     ("-----BEGIN PKCS7-----", "an encrypted text (S/MIME)"),
 )
-_UUENCODED = re.compile(r"^begin [0-7]{3} \S.*\n[!-`]", re.MULTILINE)
+_INSIDE = (
+    ("begin ", re.compile(r"^begin [0-7]{3} \S.*\n[!-`]", re.MULTILINE), "uuencode"),
+    ("=ybegin ", re.compile(r"^=ybegin .*\bname=", re.MULTILINE), "yEnc"),
+    ("BinHex", re.compile(r"^\(This file must be converted with BinHex", re.MULTILINE), "BinHex"),
+)
+# What an encoding leaves that was undone too seldom, or not at all: a word cut in two, a letter
+# in two codes, a row of codes; lines that are readable text once base64 is undone.
+_QUOTED = re.compile(
+    r"[^\W\d_]=\n[^\W\d_]|=[C-F][0-9A-F]=[89AB][0-9A-F]|(?:=(?:\n=)?[2-7][0-9A-Fa-f]){4}"
+)
+_PACKED = re.compile(r"^[> \t]{0,9}([A-Za-z0-9+/]{20,})={0,2}[ \t]*$", re.MULTILINE)
+_READABLE = re.compile(r"[\t\r\n -~\u00a0-\U0010ffff]+")
+_WORDS = re.compile(r"[^\W\d_]{2,}\s[^\W\d_]{2,}")
 SOFT_BREAK = re.compile(r"(?<!^--) \n", re.MULTILINE)  # format=flowed; delsp=yes, RFC 3676
 FOLD = re.compile(r"\n[ \t]")  # calendars and cards, RFC 5545, 3.1
 PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
@@ -73,9 +86,31 @@ def leaf(data: bytes, start: int, end: int, encoding: str, label: str) -> BodySo
     doubts += [doubt for mark, doubt in _SEALS if mark in decoded.text]
     if "\0" in decoded.text:
         doubts.append("NUL bytes in the text")
-    if "begin " in decoded.text and _UUENCODED.search(decoded.text.replace("\r\n", "\n")):
-        doubts.append("an attachment inside the text (uuencode)")
+    doubts += _still_encoded(decoded.text.replace("\r\n", "\n"))
     return BodySource(start, body, decoded, tuple(doubts), *_line_end(decoded.text))
+
+
+def _still_encoded(text: str) -> Iterator[str]:
+    """Yield why a text may say more to a reader whose program undoes what was not declared."""
+    for sign, pattern, name in _INSIDE:
+        if sign in text and pattern.search(text):
+            yield f"an attachment inside the text ({name})"
+    if "=" in text and _QUOTED.search(text):
+        yield "text that is encoded and does not say so (quoted-printable)"
+    if any(_is_packed(match[1]) for match in _PACKED.finditer(text)):
+        yield "text that is encoded and does not say so (base64)"
+
+
+def _is_packed(line: str) -> bool:
+    data = binascii.a2b_base64(line[: len(line) // 4 * 4])
+    if data.count(0) * 3 > len(data):
+        data = data.replace(b"\0", b"")  # UTF-16
+    text = data.decode("utf-8", "ignore")  # a line may begin and end within a character
+    return (
+        len(text.encode()) + 6 >= len(data)
+        and bool(_READABLE.fullmatch(text))
+        and bool(_WORDS.search(text))
+    )
 
 
 def note(data: bytes) -> BodySource:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from scanner.errors import FormatError, RewriteError
 from scanner.formats import bodies, html, kinds, transfer
@@ -23,6 +24,7 @@ from scanner.model import Message, Part, Recipient
 
 SUFFIXES = (".ics", ".ical", ".ifb", ".vcs", ".vcf", ".vcard")
 _BEGINS = re.compile(r"\ufeff?\s{0,100}BEGIN[ \t]*:[ \t]*V(?:CALENDAR|CARD)\b", re.IGNORECASE)
+_MOST_LINES = 20_000
 _FOLD = re.compile(r"\n[ \t]")
 _NAME = re.compile(r"(?:[A-Za-z0-9-]{1,60}\.)?(?P<name>[A-Za-z0-9-]{1,60})")
 _PARAMETER = re.compile(
@@ -146,8 +148,11 @@ class Reader:
 
     def run(self) -> list[Passage]:
         """Return the passages of all lines; files within them are put into found."""
-        for line in lines(self.source.text):
+        waiting = lines(self.source.text)
+        for line in islice(waiting, _MOST_LINES):
             self._line(line)
+        if next(waiting, None):
+            self.found.gap("calendar", f"more than {_MOST_LINES} lines are not read")
         return self.passages
 
     def _line(self, line: Line) -> None:

@@ -67,6 +67,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_OTHER = "the text is not in the charset that it declares"
 _STATEFUL = {"iso2022_jp"}
 
 
@@ -100,7 +101,7 @@ def decode(data: bytes, charset: str = "") -> Decoded:
     if not codec:
         return _guessed(data, "unknown charset", always=True)
     if codec == "ascii":
-        return _guessed(data, "the text is not in the charset that it declares", always=True)
+        return _guessed(data, _OTHER, always=True)
     return _decoded(data, codec, 0)
 
 
@@ -118,14 +119,24 @@ def _may_be_wide(charset: str) -> bool:
 
 def _decoded(data: bytes, codec: str, mark: int) -> Decoded:
     body = data[mark:]
+    doubt = _OTHER
     try:
-        return Decoded(body.decode(codec), codec, mark)
+        return Decoded(body.decode(codec), codec, mark, "" if mark else _wide_doubt(body, codec))
     except UnicodeDecodeError:
-        doubt = "the text is not in the charset that it declares"
+        pass
     try:
         return Decoded(body.decode(codec, "surrogateescape"), codec, mark, doubt)
     except (UnicodeDecodeError, UnicodeError):
         return Decoded(body.decode(codec, "replace"), codec, mark, doubt)
+
+
+def _wide_doubt(data: bytes, codec: str) -> str:
+    """Tell when what is said to be UTF-16 reads as other text: any bytes are valid in it."""
+    if not data or not codec.startswith("utf-16"):
+        return ""
+    low, high = (data[::2], data[1::2]) if codec == "utf-16-le" else (data[1::2], data[::2])
+    swapped = low.count(0) > high.count(0)
+    return _OTHER if swapped or (data.isascii() and not data.count(0)) else ""
 
 
 def _guessed(data: bytes, doubt: str, *, always: bool = False) -> Decoded:

@@ -243,16 +243,20 @@ class _Reader:
     def _labels(
         self, part: MimePart, names: Sequence[params.FileName], place: str, *, is_mail: bool
     ) -> list[Passage]:
-        found: list[Passage] = []
-        for name in names:
-            spot = self.places.unique(place + "filename")
-            if name.doubt:
-                self._gap(spot, name.doubt)
-            self.sources.append(name)
-            found.append(passage(spot, Part.FILENAME, name))
+        found = [self._label(place + "filename", Part.FILENAME, name) for name in names]
+        for header in (*part.head.all("content-type"), *part.head.all("content-disposition")):
+            spot = place + "header/parameter"
+            found += [self._label(spot, Part.HEADER, value) for value in params.others(header)]
         if not is_mail:
             found += self.heads.of_part(part.head, place)
         return found
+
+    def _label(self, place: str, kind: Part, name: params.FileName) -> Passage:
+        spot = self.places.unique(place)
+        if name.doubt:
+            self._gap(spot, name.doubt)
+        self.sources.append(name)
+        return passage(spot, kind, name)
 
     def _unread(self, part: MimePart, place: str) -> None:
         if part.kind.startswith("multipart/") and part.kind != "multipart/encrypted":

@@ -21,6 +21,7 @@ _LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 FOLD = re.compile(r"\r?\n(?=[ \t])")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~. -]*")
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")  # in quotes it is none
 _SPECIAL = frozenset('<>,;:"@\\')
 
 
@@ -165,6 +166,11 @@ class HeaderSource:
         self.units.append(Unit(at, self.trace.size, decoding.charset, decoding.kind))
         return decoding.text
 
+    def look(self) -> None:
+        """Report what is still encoded, once all is taken."""
+        if words.ALIKE.search(self.text):
+            self.doubts.append(words.BROKEN)
+
     def splices(self, changes: Sequence[Change]) -> list[Splice]:
         """Return the raw replacements; a zone that touches an encoded word becomes one."""
         zones: list[tuple[int, int, list[Change]]] = []
@@ -252,7 +258,7 @@ class HeaderSource:
                 new = re.sub(r"\s+", "-", re.sub(r'[<>",;]', "", new))
             return Change(first, last, new)
         first, last = self._balanced(first, last)
-        if not _ATOMS.fullmatch(new) and not _in_comment(before):
+        if not (_ATOMS.fullmatch(new) or _ADDRESS.fullmatch(new) or _in_comment(before)):
             new = '"' + new.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return Change(first, last, new)
 
@@ -288,7 +294,6 @@ def unstructured(header: Header) -> HeaderSource:
         source.literal(at, match.start())
         source.words(match.start(), match.end())
         at = match.end()
-    if words.ALIKE.search(text, at):
-        source.doubts.append("broken encoded word")
     source.literal(at, len(text))
+    source.look()
     return source

@@ -26,9 +26,9 @@ _MACHINE = re.compile(
     r"|duration|features)|message-id|resent-message-id|dkim-.*|domainkey-.*|arc-.*"
     r"|authentication-results|autocrypt.*|list-.*|precedence|auto-submitted|priority"
     r"|importance|sensitivity|x-priority|x-msmail-priority|user-agent|x-mailer|x-mimeole"
-    r"|x-spam.*|x-virus.*|x-ms-.*|x-microsoft-.*|x-forefront.*|x-exchange.*|x-google.*|x-gm-.*"
+    r"|x-spam(?!-(?:report|preview|prev-subject)).*|x-virus.*|x-ms-.*|x-microsoft-.*|x-forefront.*|x-exchange.*|x-google.*|x-gm-.*"
     r"|x-received|x-mailman-.*|x-beenthere|x-loop|x-uid.*|x-mozilla-.*|x-originating-ip|status"
-    r"|x-status|x-keywords|x-account-key|lines|bytes|xref|path|nntp-.*|thread-index"
+    r"|x-status|x-account-key|lines|bytes|xref|path|nntp-.*|thread-index"
     r"|x-tmda.*|x-pyzor|x-razor.*|mail-followup-to|errors-to|delivery-date|x-authentication-.*"
 )
 _IDS = re.compile(r"(?:resent-)?message-id|in-reply-to|references|content-id")

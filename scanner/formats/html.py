@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 import turbohtml
 
@@ -69,6 +70,8 @@ _NAMED = frozenset(
         "background",
         "longdesc",
         "download",
+        "srcdoc",
+        "name",
     ]
 )
 _LINKS = frozenset(("href", "src", "cite", "background", "longdesc"))
@@ -78,7 +81,19 @@ _ATTRIBUTE = re.compile(
     r"|(?P<bare>[^\s>\"'][^\s>]*)))?"
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,8};?|#[xX][0-9A-Fa-f]{1,8};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
+_LINK_CODES = re.compile(rf"{_REFERENCE.pattern}|(?:%[0-9A-Fa-f]{{2}})+")
 _DULL = re.compile(r"(?:cid:|data:|#|$)", re.IGNORECASE)
+_ENCLOSED = re.compile(r"data:(?:image/|(.))", re.IGNORECASE)
+_SMALLEST_PICTURE = 1_000  # characters of a data: link; less shows no word
+# Two words with capitals, where a program keeps what it likes (id, class, data-student).
+_NAMELIKE = re.compile(r"\b[^\W\d_a-z][^\W\d_]+\s+[^\W\d_a-z][^\W\d_]+")
+_FONTS = frozenset(("style", "face", "lang", "font-family"))
+# What a style sheet says in words: comments, and what it puts beside a text.
+_SAID = re.compile(r"/\*.*?\*/|\bcontent\s*:[^;}]*", re.DOTALL)
+_DOCTYPE = re.compile(
+    r"<!DOCTYPE\s+html(?:\s+(?:PUBLIC|SYSTEM)(?:\s+\"(?:-//[\w .]+//DTD [\w .]+//EN|https?://[\w./-]*)\"){0,2})?\s*>",
+    re.IGNORECASE,
+)
 _GMAIL = re.compile(r"\b(?:gmail_quote|gmail_extra|yahoo_quoted|moz-cite-prefix)\b")
 
 
@@ -146,6 +161,9 @@ class _Reader:
         if kind in (turbohtml.TokenType.TEXT, turbohtml.TokenType.CHARACTER_REFERENCE):
             if self.hidden == "script":
                 self._note(self.page.comments, start, end)
+            elif self.hidden == "style":
+                for said in _SAID.finditer(self.trace.text, start, end):
+                    self._note(self.page.comments, *said.span())
             elif not self.hidden and kind == turbohtml.TokenType.TEXT:
                 self.add(self.trace.text[start:end], start)
             elif not self.hidden:
@@ -154,7 +172,9 @@ class _Reader:
             self._open(token, start, end)
         elif kind == turbohtml.TokenType.END_TAG:
             self._shut(token.tag or "", start, end)
-        elif kind == turbohtml.TokenType.COMMENT:
+        elif kind == turbohtml.TokenType.COMMENT or not _DOCTYPE.fullmatch(
+            self.trace.text, start, end
+        ):
             self._note(self.page.comments, start, end)
 
     def _note(self, notes: list[Traced], start: int, end: int) -> None:
@@ -254,17 +274,27 @@ class _Reader:
         for match in _ATTRIBUTE.finditer(tag, first.end() if first else 0):
             name = match["name"].lower()
             group = match.lastgroup
-            if name not in _NAMED or group in (None, "name"):
+            if group in (None, "name"):
                 continue
             value = match[group or "bare"]
+            if name in _LINKS:
+                self._enclosed(value)
             if _dull(name, value):
                 continue
-            self.page.attributes.append((name, self._value(value, start + match.start(group))))
+            kept = _LINK_CODES if name in _LINKS else _REFERENCE
+            read = self._value(value, start + match.start(group), kept)
+            self.page.attributes.append((name, read))
 
-    def _value(self, value: str, start: int) -> Traced:
+    def _enclosed(self, value: str) -> None:
+        """Report a whole file in a link: it is not read."""
+        found = _ENCLOSED.match(value)
+        if found and (found[1] or len(value) > _SMALLEST_PICTURE):
+            self.page.doubt = self.page.doubt or "a file inside a link (data:) is not read"
+
+    def _value(self, value: str, start: int, codes: re.Pattern[str]) -> Traced:
         result, at = Traced(), 0
-        for match in _REFERENCE.finditer(value):
-            meaning = html.unescape(match[0])
+        for match in codes.finditer(value):
+            meaning = _meaning(match[0])
             if meaning == match[0]:
                 continue
             result.extend(self.trace, start + at, start + match.start())
@@ -275,8 +305,16 @@ class _Reader:
         return result
 
 
+def _meaning(code: str) -> str:
+    if code.startswith("%"):
+        return unquote(code, errors="surrogateescape")
+    return html.unescape(code)
+
+
 def _dull(name: str, value: str) -> bool:
     """Tell whether an attribute can name nobody: no letters, an inline picture, one token."""
+    if name not in _NAMED:
+        return name in _FONTS or not _NAMELIKE.search(value)
     if name in _LINKS:
         return bool(_DULL.match(value))
     return not re.search(r"[^\W_]{2}", value)

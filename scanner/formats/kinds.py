@@ -10,8 +10,8 @@ NAMED = 2  # no mark of its own, but its name says so and nothing speaks against
 LIKELY = 3  # its content looks like it
 SIGNATURE = 4  # its bytes say so
 
-# Mail programs take these for one mail, whatever is in it.
-ONE_MAIL = (".eml", ".mail", ".mim", ".mht")
+# Mail programs take these for one mail, whatever is in it; some write plain mail as .msg.
+ONE_MAIL = (".eml", ".mail", ".mim", ".mht", ".msg")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scanner.formats import signature
 from scanner.formats.splice import Change, Passage, Source, passage, plain
-from scanner.formats.trace import Traced
+from scanner.formats.trace import Traced, shortened
 from scanner.model import Part
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
@@ -58,6 +58,8 @@ def passages(
 
     quoted: ranges of the text that mark-up declares as quoted.
     """
+    if not quoted:
+        trace = shortened(trace)
     lines = _lines(trace.text, quoted)
     kinds = _kinds(lines, note=note)
     _sign(lines, kinds, sender, note=note)

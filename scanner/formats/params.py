@@ -9,12 +9,18 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from scanner.errors import RewriteError
-from scanner.formats import charset, headers, words
+from scanner.formats import charset, headers, kinds, words
 from scanner.formats.headers import FOLD, Header
 from scanner.formats.splice import Change, Splice
 
 _TOKEN = re.compile(r"(?P<blank>\s+)|(?P<mark>[;=()])|(?P<text>[^\s;=()\"]+|\")")
 _PLAIN = re.compile(r"[A-Za-z0-9!#$&+.^_`{|}~-]+")
+_STANDARD = kinds.names(
+    "name filename boundary charset format delsp type start start-info method component protocol"
+    " micalg smime-type report-type reply-type access-type expiration size permission id number"
+    " total creation-date modification-date read-date x-mac-type x-mac-creator x-unix-mode"
+    " x-apple-part-url differences url server mode site directory"
+)
 _NAME = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 
 
@@ -170,6 +176,12 @@ def file_names(header: Header, name: str) -> list[FileName]:
     return names
 
 
+def others(header: Header) -> list[FileName]:
+    """Return the values of parameters that no standard knows: some program may show them."""
+    names = {param.name.partition("*")[0] for param in parse(header)[0].params}
+    return [value for name in sorted(names - _STANDARD) for value in file_names(header, name)]
+
+
 def _file_name(param: Param) -> FileName:
     text = _unquoted(param.raw)
     matches = list(words.SEQUENCE.finditer(text))
@@ -179,13 +191,8 @@ def _file_name(param: Param) -> FileName:
         for match in matches:
             pieces += [text[at : match.start()], words.decode(match[0]).text]
             at = match.end()
-        return FileName(
-            "".join(pieces) + text[at:],
-            "words",
-            (param,),
-            decoding.charset,
-            decoding.kind,
-            doubt=decoding.doubt,
-        )
+        whole = "".join(pieces) + text[at:]
+        doubt = decoding.doubt or (words.BROKEN if words.ALIKE.search(whole) else "")
+        return FileName(whole, "words", (param,), decoding.charset, decoding.kind, doubt=doubt)
     form = "quoted" if param.raw.startswith('"') else "plain"
     return FileName(text, form, (param,))

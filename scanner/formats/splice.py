@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, cast
 
 from scanner.errors import RewriteError
-from scanner.formats.trace import Traced, readable
+from scanner.formats.trace import Traced, readable, shortened
 from scanner.model import Edit, Message, Part, Segment
 
 
@@ -104,6 +104,7 @@ def passage(
     if trace is None:
         trace = Traced()
         trace.append(source.text, 0, len(source.text))
+    trace = shortened(trace)
     segment = Segment(place, readable(trace.text), part)
     return Passage(segment, source, trace, whole, escape, also is not None, also)
 

@@ -10,7 +10,7 @@ from scanner.formats import bodies, kinds, layout
 from scanner.formats.nesting import Context
 from scanner.formats.places import Places
 from scanner.formats.splice import Passage, Reading
-from scanner.formats.trace import traced
+from scanner.formats.trace import readable, traced
 from scanner.model import Document, Gap, Message, Part, Segment
 
 SUFFIXES = (".txt", ".md", ".markdown", ".text", ".rst", ".org")
@@ -61,7 +61,7 @@ def file_name(name: str, context: Context) -> list[Passage]:
     if name == "-" or context.depth:
         return []
     stem = PurePosixPath(PureWindowsPath(name).name if "\\" in name else name).stem
-    return [Passage(Segment("filename", stem, Part.FILENAME))] if stem else []
+    return [Passage(Segment("filename", readable(stem), Part.FILENAME))] if stem else []
 
 
 def _fault(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -126,6 +127,25 @@ def traced(text: str) -> Traced:
             result.append("\n", at - 1 - (len(line) - len(bare)), at)
         elif bare != line:
             result.append("\n", at - 2, at - 1)
+    return result
+
+
+# No reader sees how long a gap is, and a pattern that begins with blanks would take time in
+# the square of its length; so its middle is not shown.
+_LONGEST_GAP, _KEPT_AT_ITS_END = 200, 50
+_GAP = re.compile(rf"\s{{{_LONGEST_GAP + 1},}}")
+
+
+def shortened(whole: Traced) -> Traced:
+    """Return a text in which no run of blanks and line ends is longer than 200 code points."""
+    gaps = list(_GAP.finditer(whole.text))
+    if not gaps:
+        return whole
+    result, at = Traced(), 0
+    for gap in gaps:
+        result.extend(whole, at, gap.start() + _LONGEST_GAP - _KEPT_AT_ITS_END)
+        at = gap.end() - _KEPT_AT_ITS_END
+    result.extend(whole, at, whole.size)
     return result
 
 

@@ -11,7 +11,9 @@ from scanner.formats import charset
 
 _WORD = r"=\?[^?\s\"<>,]{1,80}\?[bBqQ]\?[^?\r\n]{0,998}\?="
 SEQUENCE = re.compile(rf"{_WORD}(?:(?:[ \t]|\r?\n(?=[ \t]))*{_WORD})*")
-ALIKE = re.compile(r"=\?[^?\s]{1,80}\?[A-Za-z]\?")
+# What is left of a broken one, or of one inside another: some readers undo it.
+ALIKE = re.compile(r"=\?[^?\s]{0,80}\?[A-Za-z]\?")
+BROKEN = "broken encoded word"
 _PARTS = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?\r\n]*)\?=")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
@@ -55,7 +57,7 @@ def _bytes_of(payload: str, kind: str) -> tuple[bytes, str]:
     try:
         return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4), strict_mode=True), ""
     except binascii.Error:
-        return raw, "broken encoded word"
+        return raw, BROKEN
 
 
 def encode(text: str, label: str, kind: str) -> str:

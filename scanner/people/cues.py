@@ -198,7 +198,8 @@ def load_cues(folder: Path | None = None) -> Cues:
         student_before=_ending(*student.before),
         student_after=_starting(*student.after),
         labelled=re.compile(
-            rf"(?im:^\W*(?:{student.labels})\s*:\s*)(?P<name>{NAME_WORD}(?: {NAME_WORD}){{0,3}})"
+            rf"(?im:^[^\w\n]{{0,40}}(?:{student.labels})\s*:\s*)"
+            rf"(?P<name>{NAME_WORD}(?: {NAME_WORD}){{0,3}})"
             r"(?=[ ]*(?:[(,;.|\n]|\Z))"
         ),
         unnamed=_starting(*student.unnamed),

@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from scanner.errors import RulesError
 
 CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
-NAME_WORD = rf"{CAPITAL}[^\W\d_]*(?:[-'’][^\W\d_]+)*"
+# A name has few hyphens and apostrophes; without a bound a long row of them takes time in the
+# square of its length.
+NAME_WORD = rf"{CAPITAL}[^\W\d_]*(?:[-'’][^\W\d_]+){{0,4}}"
 NAME = rf"(?P<name>{NAME_WORD}(?: {NAME_WORD}){{0,3}})"
 
 

@@ -211,11 +211,11 @@ def drawn(draw: Draw, kind: str) -> tuple[bytes, str, str]:
     return data, name, f"s{number + 1}"
 
 
-def scanner() -> Scanner:
-    """Return the product's scanner with the roster of the names."""
+def scanner(registers: Registers | None = None) -> Scanner:
+    """Return the product's scanner with the roster of the names, or with other registers."""
     with tempfile.TemporaryDirectory() as home:
         config = load(Path(home))
-    registers = roster()
+    registers = registers or roster()
     judge = Judge(load_pack(config.pack, config.policy_folders), config.domains, ())
     engine = build_engine(registers, config.names_model, config.larger_models)
     return Scanner(engine, judge, registers, config.readers_of)
