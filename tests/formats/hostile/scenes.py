@@ -16,7 +16,7 @@ from scanner.audit.examine import Examiner
 from scanner.audit.walk import OUTBOX, walk
 from scanner.errors import StudentXError
 from scanner.files import as_format_error, read_regular, replace_whole, write_pieces
-from scanner.formats import MAX_SIZE
+from scanner.limits import Limits
 from scanner.model import Registers, Student
 from scanner.recognisers.roster import RosterRecogniser
 from scanner.store import Store
@@ -129,7 +129,7 @@ def _read(lay: Callable[[Path], object], folder: Path) -> str:
     path = folder / "note.txt"
     lay(path)
     try:
-        return f"{len(read_regular(str(path), MAX_SIZE, follow=False))} bytes"
+        return f"{len(read_regular(str(path), Limits().file, follow=False))} bytes"
     except (OSError, ValueError) as error:
         return as_format_error(error).message
 
@@ -160,7 +160,7 @@ def _sparse(path: Path) -> None:
 
 def _too_large(path: Path) -> None:
     path.touch()
-    os.truncate(path, MAX_SIZE + 1)
+    os.truncate(path, Limits().file + 1)
 
 
 def _kept(folder: Path) -> str:
