@@ -31,7 +31,6 @@ SIZE = 1_000  # characters a note
 SAMPLE = 150  # notes that stock Presidio analyses, before and after ours
 JOBS = 2
 INTERVAL = 0.2  # seconds between looks at memory
-_UNCOMPILED = {"PYTHONDONTWRITEBYTECODE"}  # pip compiles what it installs, so a user never waits
 
 
 def notes(count: int, size: int) -> list[str]:
@@ -118,7 +117,7 @@ def audit(run: Run, folder: Path, *options: str) -> tuple[float, Watch, dict[str
     process = subprocess.Popen(
         [SCAN, "audit", str(folder), "--format", "json", "--jobs", str(JOBS), *options],
         cwd=run.files,
-        env={name: run.environment[name] for name in run.environment.keys() - _UNCOMPILED},
+        env=run.environment,
         stdout=subprocess.PIPE,
     )
     watch = Watch(process.pid)

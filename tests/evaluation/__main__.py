@@ -34,7 +34,9 @@ class Run:
         self.world = world
         self.files = folder / "files"
         self.copies = folder / "copies"
-        self.environment = {**os.environ, "STUDENT_X_HOME": str(folder / "home")}
+        # pip compiles what it installs, so a user never waits for that
+        kept = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
+        self.environment = {**kept, "STUDENT_X_HOME": str(folder / "home")}
         (folder / "home").mkdir(mode=0o700)
         (folder / "home/config.toml").write_text(college_config(world), "utf-8")
         for gold in world.golds:
