@@ -12,12 +12,12 @@ from scanner.formats import (
     calendars,
     cuts,
     headers,
-    html,
     kinds,
     layout,
     mime,
     params,
     transfer,
+    webpage,
 )
 from scanner.formats.cuts import Cuts
 from scanner.formats.heads import Heads
@@ -334,27 +334,7 @@ class _Reader:
         return lambda kind: self.places.unique(prefix + kind)
 
     def _page(self, source: Source, prefix: str) -> list[Passage]:
-        page = html.read(traced(source.text))
-        if page.doubt:
-            self._gap(prefix + "html", page.doubt)
-
-        def place(kind: str) -> str:
-            return self.places.unique(f"{prefix}{kind if kind == 'html' else 'html/' + kind}")
-
-        found = layout.passages(
-            page.text,
-            source,
-            place,
-            body="html",
-            sender=self.heads.signer,
-            quoted=page.quoted,
-            whole=False,
-            escape=html.escape_text,
-        )
-        for name, trace in page.attributes:
-            spot = place(f"attribute/{name}/")
-            found.append(passage(spot, Part.ATTRIBUTE, source, trace, escape=html.escape_attribute))
-        for trace in page.comments:
-            spot = place("comment/")
-            found.append(passage(spot, Part.ATTRIBUTE, source, trace, escape=html.escape_comment))
+        found, doubt = webpage.passages(source, self._placer(prefix), self.heads.signer)
+        if doubt:
+            self._gap(prefix + "html", doubt)
         return found
