@@ -2,19 +2,25 @@
 
 Names of a roster are put into documents, at random spots and through random encoders (runs,
 cells, notes, metadata, archives, attachments). Each has to be found as that student, and
-must not be in the copy. Prints found and gone by format.
+must not be in the copy. Prints found and gone by format. With --mails ARCHIVE_OR_FOLDER they
+are put into the texts of those mails, too; signed mail is passed over, for it is never rewritten.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import quopri
 import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
+from email import message_from_bytes
+from email.message import Message as Mail
+from email.policy import compat32
 from html import escape
 from pathlib import Path
 
@@ -25,6 +31,7 @@ from scanner.model import Registers, Student
 from scanner.pipeline import Scanner
 from scanner.policy import Judge, load_pack
 from scanner.recognisers import build_engine
+from tests.evaluation.mail import mails
 from tests.formats import office
 
 TODAY = date(2026, 11, 20)
@@ -46,6 +53,7 @@ PLAIN = (
     "Reading for next week: chapter four.",
     "The room stays the same.",
 )
+_TEXTS = ("text/plain", "text/html")
 Draw = random.Random
 Maker = Callable[[Draw, str], bytes]
 
@@ -167,6 +175,15 @@ def _csv(draw: Draw, name: str) -> bytes:
     return "\r\n".join(rows).encode(draw.choice(("utf-8", "utf-8-sig", "utf-16")))
 
 
+def _html(draw: Draw, name: str) -> bytes:
+    text = _line(draw, name)
+    cut = draw.randint(1, len(text) - 1)
+    told = f"<p>{_xml(draw, text[:cut])}<b>{_xml(draw, text[cut:])}</b></p>"
+    lines = [f"<p>{line}</p>" for line in PLAIN]
+    lines.insert(draw.randint(0, 3), told)
+    return f'<html><meta charset="utf-8"><body>{"".join(lines)}</body></html>'.encode()
+
+
 def _json(draw: Draw, name: str) -> bytes:
     import json
 
@@ -184,7 +201,44 @@ MAKERS: dict[str, Maker] = {
     "pdf": _pdf,
     "csv": _csv,
     "json": _json,
+    "html": _html,
 }
+MAIL = "eml"
+
+
+def into(mails: Sequence[bytes]) -> Maker:
+    """Return what plants a line in a text of one of the mails, in a random encoding."""
+
+    def make(draw: Draw, name: str) -> bytes:
+        while True:
+            mail = message_from_bytes(draw.choice(mails))
+            texts = [p for p in mail.walk() if p.get_content_type() in _TEXTS]
+            if texts and "multipart/signed" not in {p.get_content_type() for p in mail.walk()}:
+                with suppress(LookupError, UnicodeError, KeyError):
+                    _plant(draw, draw.choice(texts), _line(draw, name))
+                    return mail.as_bytes(policy=compat32)
+
+    return make
+
+
+def _plant(draw: Draw, part: Mail, line: str) -> None:
+    payload = part.get_payload(decode=True)
+    text = payload.decode(part.get_content_charset("utf-8")) if isinstance(payload, bytes) else ""
+    lines = text.splitlines()
+    if part.get_content_subtype() == "html":
+        head, tail, rest = text.rpartition("</body")
+        text = f"{head or rest}<p>{escape(line)}</p>{tail}{rest if tail else ''}"
+    else:
+        lines.insert(draw.randint(0, len(lines)), line)
+        text = "\r\n".join(lines)
+    encoding = draw.choice(("8bit", "base64", "quoted-printable"))
+    written = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring}.get(
+        encoding, bytes
+    )(text.encode("utf-8"))
+    part.set_param("charset", "utf-8")
+    del part["Content-Transfer-Encoding"]
+    part["Content-Transfer-Encoding"] = encoding
+    part.set_payload(written.decode("ascii", "surrogateescape"))
 
 
 def _carried(draw: Draw, data: bytes, kind: str) -> tuple[bytes, str]:
@@ -202,12 +256,12 @@ def _carried(draw: Draw, data: bytes, kind: str) -> tuple[bytes, str]:
     return data, name
 
 
-def drawn(draw: Draw, kind: str) -> tuple[bytes, str, str]:
+def drawn(draw: Draw, kind: str, makers: Mapping[str, Maker] = MAKERS) -> tuple[bytes, str, str]:
     """Return a file of a kind, its name, and the id of the student whose name is in it."""
     number = draw.randrange(len(NAMES))
     if kind == "pdf" and "?" in NAMES[number].encode("cp1252", "replace").decode("cp1252"):
         number = 0
-    data, name = _carried(draw, MAKERS[kind](draw, NAMES[number]), kind)
+    data, name = _carried(draw, makers[kind](draw, NAMES[number]), kind)
     return data, name, f"s{number + 1}"
 
 
@@ -232,7 +286,8 @@ def found_and_gone(product: Scanner, data: bytes, name: str, student: str) -> tu
         return found, False
     family = NAMES[int(student[1:]) - 1].rpartition(" ")[2]
     shown = [s.text for d in formats.read(copy.data, name).documents for s in d.segments]
-    return found, copy.clean and not any(family in text for text in shown)
+    clean = copy.clean or bool(message.gaps)  # what could not be read before is not read after
+    return found, clean and not any(family in text for text in shown)
 
 
 def main() -> int:
@@ -240,17 +295,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--format", nargs="*", choices=sorted(MAKERS), default=sorted(MAKERS))
+    parser.add_argument("--format", nargs="*", choices=sorted((*MAKERS, MAIL)))
+    parser.add_argument("--mails", type=Path, help="a .tar.gz or a folder of mails to plant in")
     chosen = parser.parse_args()
+    makers = dict(MAKERS)
+    if chosen.mails:
+        makers[MAIL] = into([data for _, data in mails(chosen.mails)])
+    kinds = chosen.format or sorted(makers)
+    if set(kinds) - makers.keys():
+        parser.error("give --mails for names in mail")
     draw, product = random.Random(chosen.seed), scanner()  # noqa: S311 - not a secret
     drawn_of, found_of, gone_of = Counter[str](), Counter[str](), Counter[str]()
     for number in range(chosen.draws):
-        kind = chosen.format[number % len(chosen.format)]
-        found, gone = found_and_gone(product, *drawn(draw, kind))
+        kind = kinds[number % len(kinds)]
+        found, gone = found_and_gone(product, *drawn(draw, kind, makers))
         drawn_of[kind] += 1
         found_of[kind] += found
         gone_of[kind] += gone
-    for kind in chosen.format:
+    for kind in kinds:
         sys.stdout.write(f"{kind:6}{drawn_of[kind]:6}{found_of[kind]:7}{gone_of[kind]:6}\n")
     total = sum(drawn_of.values())
     sys.stdout.write(
