@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from scanner.confined.child import end
 from scanner.errors import GatewayError, StoreError, StudentXError
 from scanner.gateway.judging import Course, Ruling
 from scanner.gateway.mail import Mail
@@ -64,8 +65,7 @@ class Worker:
         """End it at once, also when it is stopped or hangs."""
         # The pipe is left to the garbage collector: a thread may still be reading it, and a
         # number that is free again could become another message's pipe.
-        self._process.kill()
-        self._process.join()
+        end(self._process)
 
     @property
     def is_alive(self) -> bool:

@@ -19,6 +19,7 @@ from ahocorasick_rs import AhoCorasick
 
 from scanner.model import Registers, Student
 from scanner.people.directory import directory
+from scanner.people.snapshots import once_a_snapshot
 from scanner.rules import TellingRule, load_telling
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -221,13 +222,7 @@ def _said(piece: tuple[str, ...], rule: TellingRule) -> Iterator[tuple[str, bool
         yield bearer, False
 
 
-_COHORTS: dict[int, Cohort] = {}
-
-
+@once_a_snapshot
 def cohort(registers: Registers) -> Cohort:
     """Return the sets of a snapshot, built at its first use and dropped with it."""
-    key = id(registers)
-    if key not in _COHORTS:
-        _COHORTS[key] = Cohort(registers)
-        weakref.finalize(registers, _COHORTS.pop, key, None)
-    return _COHORTS[key]
+    return Cohort(registers)

@@ -5,7 +5,6 @@ Built once a snapshot of the registers, so that a message never walks 100,000 st
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,6 +13,7 @@ from functools import cached_property
 from scanner.model import Contact, Registers, Role, StaffMember, Student
 from scanner.people.cues import Cues, load_cues
 from scanner.people.folding import initials, words
+from scanner.people.snapshots import once_a_snapshot
 
 FEW = 10  # of namesakes, no more than these are weighed
 MANY = 40  # a form shared by more people than this says nothing by itself
@@ -272,16 +272,10 @@ def _college(registers: Registers) -> Iterable[str]:
         yield member.email.lower()
 
 
-_DIRECTORIES: dict[int, Directory] = {}
-
-
+@once_a_snapshot
 def directory(registers: Registers) -> Directory:
     """Return the index of a snapshot, built at its first use and dropped with it."""
-    key = id(registers)
-    if key not in _DIRECTORIES:
-        _DIRECTORIES[key] = Directory(registers)
-        weakref.finalize(registers, _DIRECTORIES.pop, key, None)
-    return _DIRECTORIES[key]
+    return Directory(registers)
 
 
 def domain_family(domain: str) -> str:
