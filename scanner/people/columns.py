@@ -12,7 +12,8 @@ from scanner.people.folding import words
 from scanner.people.humans import Cast
 from scanner.people.mentions import Mention
 
-_CELL = re.compile(r"[\t|,;]")
+_BORDER = re.compile(r"[\t|,;]")  # between two cells
+_Cell = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,20 @@ class _Table:
 
 
 def is_heading(mention: Mention, cues: Cues) -> bool:
-    """Tell whether a name is the heading of a column and nobody."""
+    """Tell whether a name is the heading of a column and nobody: "Student | Mark | Remark"."""
     if not mention.parts or not cues.headings.issuperset(mention.parts):
         return False
     before, after = mention.before.rpartition("\n")[2], mention.after.partition("\n")[0]
-    return heads(before + mention.text + after, cues)
+    return _are_headings(_cells(before + mention.text + after), cues)
 
 
-def heads(line: str, cues: Cues) -> bool:
-    """Tell whether a line is a row of headings: "Student | Mark | Remark"."""
-    cells = [words(cell) for cell in _CELL.split(line)]
+def _are_headings(cells: Sequence[_Cell], cues: Cues) -> bool:
     return sum(bool(cell) and cues.headings.issuperset(cell) for cell in cells) > 1
+
+
+def _cells(line: str) -> list[_Cell]:
+    """Return the folded words of each cell; none for a line that nothing parts into cells."""
+    return [words(cell) for cell in _BORDER.split(line)] if _BORDER.search(line) else []
 
 
 def read(cast: Cast) -> dict[int, Role]:
@@ -59,7 +63,7 @@ def _role(tables: Sequence[_Table], text: str, position: int) -> Role | None:
     for table in tables:
         if table.start <= position < table.end:
             line = text.rfind("\n", 0, position) + 1
-            column = len(_CELL.findall(text, line, position))
+            column = len(_BORDER.findall(text, line, position))
             return table.roles[column] if column < len(table.roles) else None
     return None
 
@@ -67,26 +71,24 @@ def _role(tables: Sequence[_Table], text: str, position: int) -> Role | None:
 def _tables(text: str, cues: Cues) -> Iterator[_Table]:
     """Yield the tables of a text: a row of headings, and the rows of cells that follow it."""
     roles: Sequence[Role | None] = ()
-    start = end = place = 0
+    start = place = 0
     for line in text.splitlines(keepends=True):
-        if heads(line, cues):
-            if roles:
-                yield _Table(start, end, roles)
-            roles, start = _roles(line, cues), place + len(line)
-        elif roles and not _CELL.search(line):
-            yield _Table(start, end, roles)
+        cells = _cells(line)
+        begins = _are_headings(cells, cues)
+        if roles and (begins or not cells):
+            yield _Table(start, place, roles)
             roles = ()
         place += len(line)
-        end = place
+        if begins:
+            roles, start = _roles(cells, cues), place
     if roles:
-        yield _Table(start, end, roles)
+        yield _Table(start, place, roles)
 
 
-def _roles(line: str, cues: Cues) -> list[Role | None]:
-    cells = [words(cell) for cell in _CELL.split(line)]
+def _roles(cells: Sequence[_Cell], cues: Cues) -> list[Role | None]:
     told = any(not cues.told_columns.isdisjoint(cell) for cell in cells)
 
-    def role(cell: tuple[str, ...]) -> Role | None:
+    def role(cell: _Cell) -> Role | None:
         if not cues.student_columns.isdisjoint(cell):
             return Role.STUDENT
         if not cues.staff_columns.isdisjoint(cell):
