@@ -202,7 +202,7 @@ def _cuts(token: str) -> Iterator[_Change]:
             continue
         if not _ALNUM.search(run.group()):  # a line of dashes: its sight is enough
             yield "", first + _RUN, last
-            start = last
+            start += last - first - _RUN  # what is left of it still belongs to the word
             continue
         for start in range(first + _RUN, last, _RUN):
             yield BREAK, start, start

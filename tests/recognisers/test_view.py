@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.recognisers.view import View
@@ -58,6 +58,7 @@ def test_spans_lead_back_to_the_whole_word(text):
     assert text[end].isspace()
 
 
+@example(["(" * 250, "a"] * 4)
 @given(
     st.lists(
         st.sampled_from(
