@@ -18,7 +18,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import BertConfig
 
 from models.recipe.labels import LABELS
-from models.recipe.network import TAGS, Model, base_folder, load, load_tokenizer
+from models.recipe.network import TAGS, Model, base_folder, heads_of, load, load_tokenizer
 from scanner.recognisers.encoder import GRAPH, PIECES
 
 _FUSED = "com.microsoft"
@@ -128,7 +128,7 @@ def _layer(
         [hidden, graph.weight(f"{at}.qkv", matrix), graph.weight(f"{at}.qkv_bias", bias), mask],
         f"attended{number}",
         _FUSED,
-        num_heads=config.num_attention_heads,
+        num_heads=heads_of(config),
     )
 
     def rest(inner: str, dense: str, skip: str, name: str) -> str:

@@ -74,6 +74,35 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
+def heads_of(config: BertConfig) -> int:
+    """Return how many heads each layer has left."""
+    return int(getattr(config, "kept_heads", config.num_attention_heads))
+
+
+def thin(layer: nn.Module, heads: Tensor, units: Tensor) -> None:
+    """Keep of a layer only these outputs of its heads and these wide units, by number."""
+    attention, inner = layer.attention, layer.attention.self
+    for name in ("query", "key", "value"):
+        setattr(inner, name, _rows(getattr(inner, name), heads))
+    inner.all_head_size = len(heads)
+    inner.num_attention_heads = len(heads) // inner.attention_head_size
+    attention.output.dense = _columns(attention.output.dense, heads)
+    layer.intermediate.dense = _rows(layer.intermediate.dense, units)
+    layer.output.dense = _columns(layer.output.dense, units)
+
+
+def _rows(dense: nn.Linear, kept: Tensor) -> nn.Linear:
+    made = nn.Linear(dense.in_features, len(kept))
+    made.weight.data, made.bias.data = dense.weight.data[kept], dense.bias.data[kept]
+    return made
+
+
+def _columns(dense: nn.Linear, kept: Tensor) -> nn.Linear:
+    made = nn.Linear(len(kept), dense.out_features)
+    made.weight.data, made.bias.data = dense.weight.data[:, kept], dense.bias.data
+    return made
+
+
 def save(model: Model, out: Path) -> None:
     """Write encoder.pt: weights and the encoder's config."""
     out.mkdir(parents=True, exist_ok=True)
@@ -86,5 +115,8 @@ def load(path: Path) -> Model:
     kept: dict[str, Any] = torch.load(path, weights_only=True)
     config = {k: v for k, v in kept["config"].items() if k != "dtype"}
     model = Model(BertModel(BertConfig(**config), add_pooling_layer=False))
+    for layer in model.encoder.encoder.layer:
+        width = layer.attention.self.attention_head_size * heads_of(model.encoder.config)
+        thin(layer, torch.arange(width), torch.arange(model.encoder.config.intermediate_size))
     model.load_state_dict(kept["weights"])
     return model.eval()

@@ -10,6 +10,8 @@ from functools import cache
 
 from scanner.lowercase import lowered
 from scanner.model import Finding, Message, Part, Span
+from scanner.patterns.gate import Gate
+from scanner.patterns.literals import needed_literals
 from scanner.people.cohort import Cohort
 from scanner.rules import TellingRule, load_telling
 from scanner.spans import Spans
@@ -54,11 +56,14 @@ def words(
 
 
 def _in_segment(text: str, place: tuple[int, int], people: Cohort, today: date) -> Iterator[Word]:
+    due = _gate().due(text)
     for rule in load_telling():
         if rule.source != "text":
             continue
         barred = None
-        for pattern, values in _patterns(rule.id):
+        for number, (pattern, values) in enumerate(_patterns(rule.id)):
+            if (rule.id, number) not in due:
+                continue
             for match in pattern.finditer(text):
                 if barred is None:
                     barred = _barred(rule, text)
@@ -105,6 +110,18 @@ def _fits(rule: TellingRule, said: Iterable[str], people: Cohort, today: date) -
 @cache
 def _by_id() -> Mapping[str, TellingRule]:
     return {rule.id: rule for rule in load_telling()}
+
+
+@cache
+def _gate() -> Gate[tuple[str, int]]:
+    """Return what tells which patterns may match a text: most cannot."""
+    return Gate(
+        {
+            (rule.id, number): needed_literals(pattern.regex)
+            for rule in load_telling()
+            for number, pattern in enumerate(rule.patterns)
+        }
+    )
 
 
 @cache

@@ -11,16 +11,17 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
 from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResult
 
 from scanner.errors import RecogniserError, RulesError
 from scanner.model import Registers
-from scanner.recognisers.digits import least_digits
-from scanner.recognisers.gate import Gate
-from scanner.recognisers.literals import needed_literals
+from scanner.patterns.digits import least_digits
+from scanner.patterns.gate import Gate
+from scanner.patterns.literals import needed_literals
+from scanner.patterns.reach import Reach, Runs, Span, crowded, reach
 from scanner.recognisers.registered import RegisterRecogniser
 from scanner.recognisers.validators import VALIDATORS
 from scanner.rules import IdentifierPattern, IdentifierRule, TermRule
@@ -38,6 +39,13 @@ _CONTEXT = -1  # in the place of a pattern's number: the words that speak for th
 _Key = tuple[str, int]
 
 
+class _Measures(NamedTuple):
+    """Of a text: the places of its digits, and its longest runs."""
+
+    digits: list[int]
+    runs: Runs
+
+
 @dataclass(frozen=True)
 class _Shape:
     rule: IdentifierRule
@@ -52,6 +60,23 @@ class _Shape:
     @cached_property
     def digits(self) -> int:
         return least_digits(_NAME.sub("x", self.pattern.regex))
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        try:
+            return reach(_written_out(self.rule, self.pattern))
+        except (re.error, OverflowError, RecursionError):
+            return None
+
+    def stretches(self, text: str) -> Iterator[Span]:
+        """Yield where to look for the shape: around its digits, or in the whole text."""
+        if self.digits and self.reach:
+            digits, runs = _measured(text)
+            length, ahead = self.reach.within(runs)
+            if length < len(text):
+                yield from crowded(digits, self.digits, length, ahead)
+                return
+        yield 0, len(text)
 
     @property
     def literals(self) -> tuple[frozenset[str], ...]:
@@ -119,7 +144,7 @@ class ShapeRecogniser(LocalRecognizer):
         """
         if self.supported_entities[0] not in entities:
             return []
-        digits, due = _digits_in(text), self._gate.due(text)
+        digits, due = len(_measured(text).digits), self._gate.due(text)
         found: dict[tuple[int, int], RecognizerResult] = {}
         speaks: bool | None = None  # asked once, and only where a pattern needs it
         for number, shape in enumerate(self._shapes):
@@ -150,10 +175,11 @@ class ShapeRecogniser(LocalRecognizer):
     def _spans(self, shape: _Shape, text: str) -> Iterator[tuple[int, int]]:
         group: str | int = "id" if "id" in shape.regex.groupindex else 0
         try:
-            for match in shape.regex.finditer(text, timeout=_SECONDS):
-                start, end = match.span(group)
-                if start < end:
-                    yield start, end
+            for first, last in shape.stretches(text):
+                for match in shape.regex.finditer(text, first, last, timeout=_SECONDS):
+                    start, end = match.span(group)
+                    if start < end:
+                        yield start, end
         except TimeoutError:
             raise RecogniserError(
                 f"the rule {self._rule.id} took too long on a text",
@@ -241,8 +267,8 @@ class ShapeRecogniser(LocalRecognizer):
 
 
 @lru_cache(maxsize=1)  # sixteen rules ask in turn about one text
-def _digits_in(text: str) -> int:
-    return sum(map(str.isdigit, text))
+def _measured(text: str) -> _Measures:
+    return _Measures([at for at, char in enumerate(text) if char.isdigit()], Runs.of(text))
 
 
 def phrases(words: Sequence[str]) -> regex.Pattern[str] | None:

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
-from scanner.recognisers.gate import Gate
-from scanner.recognisers.literals import needed_literals
+from scanner.patterns.gate import Gate
+from scanner.patterns.literals import needed_literals
 from scanner.rules import NegationRule
 from scanner.sentences import sentences
 

@@ -7,15 +7,19 @@ pattern, without which the pattern cannot match: so most patterns never run.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from scanner.lowercase import lowered
-from scanner.recognisers.literals import needed_literals
+from scanner.patterns.digits import least_digits
+from scanner.patterns.literals import needed_literals
+from scanner.patterns.reach import Reach, Runs, Span, reach, stretches
 from scanner.recognisers.setting import STRAIGHT, Reading, Setting
 from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
 
@@ -28,6 +32,8 @@ KINDS: Mapping[Kind, str] = {
 }
 
 _FLAT = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys("‐‑–-\n\r\t\u00a0\u202f", " ")})
+_DIGIT = re.compile(r"\d")
+_WORTH = 4  # a text so many times as long as a match is not searched whole
 _BLANK = re.compile(r"\(\?<[!=][^)]*\)| (?![?*+{])")  # a look-behind has a fixed width: kept
 
 
@@ -38,8 +44,26 @@ class _Entry:
     rule: int
     role: str  # hit, vague, unless or the name of a list of words
     pattern: int = -1  # -1: the literal is a term
-    need: int = 0  # which of the pattern's needed literals this is, as a bit
     stem: bool = False  # any ending may follow
+
+
+@dataclass(slots=True)
+class _Pattern:
+    """A pattern as its rule writes it, and the sets of literals of each of which it needs one."""
+
+    source: str
+    needs: Sequence[frozenset[str]]
+    compiled: re.Pattern[str] | None = None  # when first due: most never are
+    reach: Reach | None = None
+    digits: int = 0  # without which it cannot match
+
+    def ready(self) -> re.Pattern[str]:
+        """Return the pattern compiled; a blank in it stands for any white space."""
+        if self.compiled is None:
+            spaced = _BLANK.sub(lambda m: r"\s+" if m[0] == " " else m[0], self.source)
+            self.reach, self.digits = reach(spaced), least_digits(spaced)
+            self.compiled = re.compile(spaced, re.IGNORECASE | re.MULTILINE)
+        return self.compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +71,24 @@ class _Hit:
     start: int
     end: int
     vague: bool = False
+
+
+class _Measures(NamedTuple):
+    """Of a text: where literals stand in it (offsets lead there) and digits; its longest runs."""
+
+    places: Mapping[str, list[Span]]
+    offsets: Sequence[int]
+    digits: list[Span]
+    runs: Runs
+
+    def of(self, literals: frozenset[str]) -> list[Span]:
+        """Return where some literals stand, in order."""
+        offsets = self.offsets
+        return sorted(
+            (offsets[start], offsets[end - 1] + 1)
+            for literal in literals & self.places.keys()
+            for start, end in self.places[literal]
+        )
 
 
 _Found = dict[str, list[_Hit]]  # by role
@@ -64,16 +106,19 @@ class TermRecogniser(EntityRecognizer):
         self._rules = tuple((KINDS[kind], rule) for kind in rules for rule in rules[kind])
         self._entities = tuple(f"{kind}:{rule.id}".upper() for kind, rule in self._rules)
         self._setting = Setting(negation or load_negation())
-        self._sources: list[str] = []
-        self._patterns: dict[int, re.Pattern[str]] = {}  # compiled when first due: most never are
-        self._needs: list[int] = []  # of each pattern: the bits of all its needed literals
+        self._patterns: list[_Pattern] = []
         self._always: list[_Entry] = []
         entries: dict[str, list[_Entry]] = {}
         for number, (_, rule) in enumerate(self._rules):
             self._enter(entries, number, rule)
+        self._words = list(entries)
         self._terms = [[e for e in found if e.pattern < 0] for found in entries.values()]
-        self._triggers = [[e for e in found if e.need] for found in entries.values()]
-        self._automaton = AhoCorasick(list(entries)) if entries else None
+        self._triggers = {
+            word: called
+            for word in entries
+            if (called := [e for e in entries[word] if e.pattern >= 0])
+        }
+        self._automaton = AhoCorasick(self._words) if entries else None
         super().__init__(supported_entities=list(self._entities), name="terms")
 
     def load(self) -> None:
@@ -123,34 +168,37 @@ class TermRecogniser(EntityRecognizer):
                 entry = _Entry(number, role, stem=phrase.endswith("*"))
                 entries.setdefault(literal, []).append(entry)
                 continue
-            pattern = len(self._sources)
-            self._sources.append(phrase[1:-1])
-            sets = needed_literals(phrase[1:-1])
-            self._needs.append((1 << len(sets)) - 1)
-            if not sets:
-                self._always.append(_Entry(number, role, pattern))
-            for bit, literals in enumerate(sets):
-                needed = _Entry(number, role, pattern, need=1 << bit)
-                for literal in literals:
-                    entries.setdefault(_flattened(literal), []).append(needed)
+            entry = _Entry(number, role, pattern=len(self._patterns))
+            source = phrase[1:-1]
+            needs = [frozenset(map(_flattened, one)) for one in needed_literals(source)]
+            self._patterns.append(_Pattern(source, needs))
+            for literal in frozenset().union(*needs):
+                entries.setdefault(literal, [])
+            for literal in needs[0] if needs else ():  # the rarest calls it
+                entries[literal].append(entry)
+            if not needs:
+                self._always.append(entry)
 
     def _hits(self, text: str, setting: Reading) -> dict[int, list[_Hit]]:
         plain = lowered(text)
         flat, offsets = _collapse(plain.translate(_FLAT))
         straight = plain.translate(STRAIGHT)
         found: dict[int, _Found] = {}
-        literals = self._literals(flat)
-        for index, start, end in literals:
-            for entry in self._terms[index]:
+        places: dict[str, list[Span]] = defaultdict(list)
+        words, terms = self._words, self._terms
+        for index, start, end in self._literals(flat):
+            places[words[index]].append((start, end))
+            for entry in terms[index]:
                 if (stop := _bounded(flat, start, end, entry.stem)) is not None:
                     hit = _Hit(offsets[start], offsets[stop - 1] + 1, entry.role == "vague")
                     found.setdefault(entry.rule, {}).setdefault(entry.role, []).append(hit)
-        due = self._due({literal[0] for literal in literals})
-        for entry in sorted(due, key=lambda entry: entry.role == "unless"):
+        digits = [match.span() for match in _DIGIT.finditer(straight)]
+        measures = _Measures(places, offsets, digits, Runs.of(straight))
+        for entry in sorted(self._due(places), key=lambda entry: entry.role == "unless"):
             if entry.role == "unless" and entry.rule not in found:
                 continue
-            spans = [m.span() for m in self._pattern(entry).finditer(straight) if m[0]]
-            if spans:
+            pattern = self._patterns[entry.pattern]
+            if spans := list(_matches(pattern, straight, measures)):
                 hits = (_Hit(*span, entry.role == "vague") for span in spans)
                 found.setdefault(entry.rule, {}).setdefault(entry.role, []).extend(hits)
         return {
@@ -159,22 +207,18 @@ class TermRecogniser(EntityRecognizer):
             if (kept := _kept(self._rules[number][1], roles, setting))
         }
 
-    def _pattern(self, entry: _Entry) -> re.Pattern[str]:
-        if entry.pattern not in self._patterns:
-            self._patterns[entry.pattern] = _compiled(self._sources[entry.pattern])
-        return self._patterns[entry.pattern]
-
-    def _due(self, present: set[int]) -> list[_Entry]:
-        """Return the patterns that may match a text in which these literals stand."""
-        due = list(self._always)
-        seen: dict[int, int] = {}
-        for index in present:
-            for entry in self._triggers[index]:
-                before = seen.get(entry.pattern, 0)
-                seen[entry.pattern] = before | entry.need
-                if before != self._needs[entry.pattern] == seen[entry.pattern]:
-                    due.append(entry)
-        return due
+    def _due(self, places: Mapping[str, object]) -> Iterator[_Entry]:
+        """Yield the patterns that may match a text in which these literals stand."""
+        yield from self._always
+        seen: set[int] = set()
+        there = places.keys()
+        for literal in places:
+            for entry in self._triggers.get(literal, ()):
+                if entry.pattern not in seen:
+                    seen.add(entry.pattern)
+                    others = self._patterns[entry.pattern].needs[1:]
+                    if not any(map(there.isdisjoint, others)):
+                        yield entry
 
     def _literals(self, flat: str) -> Sequence[tuple[int, int, int]]:
         if self._automaton is None:
@@ -196,10 +240,21 @@ def _terms(kind: Kind) -> tuple[TermRule, ...]:
     return tuple(rule for rule in load_rules(kind) if isinstance(rule, TermRule))
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a rule's pattern; a blank in it stands for any white space."""
-    spaced = _BLANK.sub(lambda match: r"\s+" if match[0] == " " else match[0], pattern)
-    return re.compile(spaced, re.IGNORECASE | re.MULTILINE)
+def _matches(pattern: _Pattern, text: str, measures: _Measures) -> Iterator[Span]:
+    """Yield where a pattern matches; in a long text it is tried where its literals are."""
+    compiled = pattern.ready()
+    if pattern.digits > len(measures.digits):
+        return
+    wanted: Iterable[Span] = ((0, len(text)),)
+    if pattern.reach and pattern.needs:
+        length, ahead = pattern.reach.within(measures.runs)
+        if _WORTH * length < len(text):
+            sets = [measures.of(one) for one in pattern.needs]
+            if pattern.digits:
+                sets.append(measures.digits)
+            wanted = stretches(sets, length + measures.runs.blank, ahead)
+    for start, end in wanted:
+        yield from (match.span() for match in compiled.finditer(text, start, end) if match[0])
 
 
 def _slashed(phrase: str) -> bool:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scanner.files import is_open_to_others, read_regular, replace_whole
-from scanner.recognisers import literals
+from scanner.patterns import literals
 
 _LARGEST = 20_000_000  # bytes
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from scanner.recognisers.literals import needed_literals
+from scanner.patterns.literals import needed_literals
 from scanner.recognisers.terms import TermRecogniser, term_recognisers
 from scanner.rules import Examples, TermRule, load_rules
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.recognisers import literals
+from scanner.patterns import literals
 from scanner.recognisers.workedout import worked_out
 
 PATTERN = "lost (?:her|his) (?:mother|father)"

@@ -12,7 +12,8 @@ import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-SHORTEST = 3  # characters, where a pattern has them: shorter ones stand in nearly every text
+SHORTEST = 2  # characters: a shorter one stands in nearly every text
+FEW = 10  # characters: a longer range is not listed
 MOST = 48  # strings that one run of choices may be multiplied out to
 KEPT = 3  # sets a pattern: the rarest few gate as well as all of them do
 
@@ -37,9 +38,8 @@ def needed_literals(pattern: str) -> Sets:
 
 def _work_out(pattern: str) -> Sets:
     sets = _of_sequence(parser.parse(pattern))
-    for shortest in (SHORTEST, SHORTEST - 1):
-        if long := [one for one in sets if _shortest(one) >= shortest]:
-            return tuple(sorted(dict.fromkeys(long), key=_rarity, reverse=True)[:KEPT])
+    if long := [one for one in sets if _shortest(one) >= SHORTEST]:
+        return tuple(sorted(dict.fromkeys(long), key=_rarity, reverse=True)[:KEPT])
     signs = [one for one in sets if not any(map(str.isalnum, "".join(one)))]
     return (min(signs, key=len),) if signs else ()  # "@", "#": alone, yet in few texts
 
@@ -104,6 +104,8 @@ def _strings(code: object, argument: Any) -> Strings | None:  # noqa: ANN401 - u
         return _all_of(argument[3])
     if code is codes.BRANCH:
         return _any_of([_all_of(branch) for branch in argument[1]])
+    if code is codes.RANGE and argument[1] - argument[0] < FEW:
+        return frozenset(chr(letter).lower() for letter in range(argument[0], argument[1] + 1))
     if code is codes.IN:
         return _any_of([_all_of([item]) for item in argument])
     if code in _REPEATS and argument[1] == 1:
