@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from scanner.recognisers.wordlists import NO_WORD, Lexicon, key
 
@@ -49,6 +50,7 @@ class Token:
     owns: bool  # it has the possessive 's
     speaks: bool  # it carries 'll, 'd, 've
     tag: str = ""  # spaCy's, "" where there is none
+    capital: bool = False  # it is written as a name is
     mixed_line: bool = True  # its line is not in capitals
     heading: bool = False  # most words of its line are capitalised
     greeted: bool = False  # it stands in a salutation
@@ -58,11 +60,6 @@ class Token:
     def listed(self) -> bool:
         """Tell whether it is in a name list at all."""
         return bool(self.given or self.family)
-
-    @property
-    def capital(self) -> bool:
-        """Tell whether it is written as a name is."""
-        return self.shape in (Shape.TITLE, Shape.CAPS)
 
     @property
     def plain_word(self) -> bool:
@@ -110,25 +107,49 @@ def _token(
         word = text[start:end]
     elif text[end : end + 1] in ("'", "\u2019") and word[-1:] in "sS":
         owns = True
-    folded = key(word)
+    known = _known(word, lexicon)
     return Token(
-        start=start,
-        end=end,
-        text=word,
-        key=folded,
-        gap=gap,
-        shape=_shape(word),
-        level=lexicon.levels.get(folded, NO_WORD),
-        given=_rank(folded, word, lexicon.given, lexicon.given_rare),
-        family=_rank(folded, word, lexicon.family, lexicon.family_rare),
-        first=very_first or bool(_SENTENCE_GAP.search(gap)),
-        owns=owns,
-        speaks=speaks,
-        tag=tags.get(start, ""),
+        start,
+        end,
+        word,
+        known.key,
+        gap,
+        known.shape,
+        known.level,
+        known.given,
+        known.family,
+        very_first or (gap != " " and _SENTENCE_GAP.search(gap) is not None),
+        owns,
+        speaks,
+        tags.get(start, ""),
+        known.capital,
     )
 
 
+class _Known(NamedTuple):
+    """What is the same of a word wherever it stands; see Token."""
+
+    key: str
+    shape: Shape
+    level: int
+    given: int
+    family: int
+    capital: bool
+
+
 @lru_cache(maxsize=50_000)  # most words of a text are those of the text before
+def _known(word: str, lexicon: Lexicon) -> _Known:
+    folded, shape = key(word), _shape(word)
+    return _Known(
+        folded,
+        shape,
+        lexicon.levels.get(folded, NO_WORD),
+        _rank(folded, word, lexicon.given, lexicon.given_rare),
+        _rank(folded, word, lexicon.family, lexicon.family_rare),
+        shape in (Shape.TITLE, Shape.CAPS),
+    )
+
+
 def _shape(word: str) -> Shape:
     if _INITIAL.fullmatch(word) and word.isupper():
         return Shape.INITIAL

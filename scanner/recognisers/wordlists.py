@@ -28,7 +28,7 @@ def key(word: str) -> str:
     return _NOT_LETTERS.sub("", plain.lower())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Names by kind, English words by rarity (SCOWL: 10 the commonest, NO_WORD none)."""
 
