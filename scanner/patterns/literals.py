@@ -15,6 +15,7 @@ from typing import Any
 SHORTEST = 2  # characters: a shorter one stands in nearly every text
 FEW = 10  # characters: a longer range is not listed
 MOST = 48  # strings that one run of choices may be multiplied out to
+_RARE_SIGNS = frozenset("@#£$€%&+=_/|<>[]{}~*^\\")
 KEPT = 3  # sets a pattern: the rarest few gate as well as all of them do
 
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
@@ -38,10 +39,15 @@ def needed_literals(pattern: str) -> Sets:
 
 def _work_out(pattern: str) -> Sets:
     sets = _of_sequence(parser.parse(pattern))
-    if long := [one for one in sets if _shortest(one) >= SHORTEST]:
-        return tuple(sorted(dict.fromkeys(long), key=_rarity, reverse=True)[:KEPT])
-    signs = [one for one in sets if not any(map(str.isalnum, "".join(one)))]
-    return (min(signs, key=len),) if signs else ()  # "@", "#": alone, yet in few texts
+    rare = [one for one in sets if all(map(_is_rare, one))]
+    if not rare:  # a blank or a comma stands in nearly every text, yet in no file name
+        rare = [one for one in sets if not any(map(str.isalnum, "".join(one)))]
+    return tuple(sorted(dict.fromkeys(rare), key=_rarity, reverse=True)[:KEPT])
+
+
+def _is_rare(literal: str) -> bool:
+    """Tell whether a literal is absent from many texts: letters from two on, a digit, "@"."""
+    return len(literal) >= SHORTEST or literal.isdigit() or literal in _RARE_SIGNS
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> list[Strings]:
