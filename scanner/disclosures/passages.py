@@ -12,6 +12,7 @@ from scanner.rules import SubjectRule
 from scanner.sentences import Sentence, sentences
 from scanner.spans import Spans
 
+_RUN = re.compile(r"[\w'-]+")
 _INITIALS = re.compile(r"(?<![\w.@])(?:(?:[A-Z]\.-?){1,4}|[A-Z]{1,4})(?![\w@])")
 
 
@@ -58,7 +59,15 @@ def read_passage(
     taken = Spans((token.start, token.end) for token in mentions)
     tokens = list(mentions)
     straight = text.replace("’", "'")
-    for match in _words(rule).finditer(straight):
+    words, firsts = _words(rule)
+    end = 0
+    for word in _RUN.finditer(straight):
+        if word.start() < end or word[0].lower().removesuffix("'s") not in firsts:
+            continue
+        match = words.match(straight, word.start())
+        if match is None:
+            continue
+        end = match.end()
         if not taken.touch(*match.span()):
             role = match.lastgroup or ""
             tokens.append(Token(*match.span(), role, gender=_gender(match[0])))
@@ -71,7 +80,8 @@ def read_passage(
 
 
 @cache
-def _words(rule: SubjectRule) -> re.Pattern[str]:
+def _words(rule: SubjectRule) -> tuple[re.Pattern[str], frozenset[str]]:
+    """Return a pattern of all words for persons, and how they begin: it is tried only there."""
     groups = (
         ("relative", rule.relatives),
         ("student", rule.student),
@@ -83,7 +93,11 @@ def _words(rule: SubjectRule) -> re.Pattern[str]:
         f"(?P<{name}>{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
         for name, words in groups
     )
-    return re.compile(rf"(?<![\w'-])(?:{either})(?=(?:'s)?(?![\w'-]))", re.IGNORECASE)
+    firsts = (_RUN.match(word) for _, words in groups for word in words)
+    return (
+        re.compile(rf"(?:{either})(?=(?:'s)?(?![\w'-]))", re.IGNORECASE),
+        frozenset(first[0].lower() for first in firsts if first),
+    )
 
 
 def _gender(word: str) -> str:

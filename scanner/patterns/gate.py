@@ -6,7 +6,8 @@ always due.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick
@@ -19,30 +20,37 @@ class Gate(Generic[Key]):
 
     def __init__(self, needs: Mapping[Key, Sequence[frozenset[str]]]) -> None:
         self._always = frozenset(key for key, sets in needs.items() if not sets)
-        self._all = {key: (1 << len(sets)) - 1 for key, sets in needs.items() if sets}
-        entries: dict[str, list[tuple[Key, int]]] = {}
+        self._others = {key: sets[1:] for key, sets in needs.items() if sets}
+        self._called: dict[str, list[Key]] = {}  # by the literals of the first set, the rarest
         for key, sets in needs.items():
-            for bit, literals in enumerate(sets):
-                for literal in literals:
-                    entries.setdefault(literal, []).append((key, 1 << bit))
-        self._entries = list(entries.values())
-        self._automaton = AhoCorasick(list(entries)) if entries else None
+            for literal in sets[0] if sets else ():
+                self._called.setdefault(literal, []).append(key)
+        self.literals = frozenset().union(*(one for sets in needs.values() for one in sets))
         self._last: tuple[str, frozenset[Key]] = ("", self._always)
 
     def due(self, text: str) -> frozenset[Key]:
         """Return the keys whose literals stand in a text; the answer to the last one is kept."""
         last, due = self._last  # read at once: another thread may write it meanwhile
         if text is not last:
-            due = self._always | self._met(text.lower())
+            words, automaton = self._automaton
+            hits = automaton.find_matches_as_indexes(text.lower(), overlapping=True)
+            due = frozenset(self.among({words[hit[0]]: None for hit in hits}))
             self._last = (text, due)
         return due
 
-    def _met(self, lower: str) -> frozenset[Key]:
-        if self._automaton is None:
-            return frozenset()
-        seen: dict[Key, int] = {}
-        hits = self._automaton.find_matches_as_indexes(lower, overlapping=True)
-        for index in {hit[0] for hit in hits}:
-            for key, bit in self._entries[index]:
-                seen[key] = seen.get(key, 0) | bit
-        return frozenset(key for key, bits in seen.items() if bits == self._all[key])
+    def among(self, there: Mapping[str, object]) -> Iterator[Key]:
+        """Yield the keys that are due where these literals stand, each once."""
+        yield from self._always
+        seen: set[Key] = set()
+        present = there.keys()
+        for literal in there:
+            for key in self._called.get(literal, ()):
+                if key not in seen:
+                    seen.add(key)
+                    if not any(map(present.isdisjoint, self._others[key])):
+                        yield key
+
+    @cached_property
+    def _automaton(self) -> tuple[list[str], AhoCorasick]:
+        words = sorted(self.literals)
+        return words, AhoCorasick(words)

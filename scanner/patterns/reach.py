@@ -163,13 +163,12 @@ class _Reader:
         once = self.sequence(inner)
         if most is not codes.MAXREPEAT:
             return _sum([once] * most)
-        (item,) = inner if len(inner) == 1 else ((None, None),)
-        if item[0] not in _ONE:
-            raise _Endless
-        if not any(_takes(*item, blank) for blank in _BLANKS):
-            return _WORD
-        if _only_blanks(*item):
-            return _BLANK
+        if len(inner) == 1 and inner[0][0] in _ONE:
+            code, argument = inner[0]
+            if not any(_takes(code, argument, blank) for blank in _BLANKS):
+                return _WORD
+            if _only_blanks(code, argument):
+                return _BLANK
         raise _Endless
 
 
@@ -189,12 +188,13 @@ def _takes(code: object, argument: Any, char: str) -> bool:  # noqa: ANN401 - un
     if code is codes.NOT_LITERAL:
         return chr(argument) != char
     if code is codes.RANGE:
-        return argument[0] <= ord(char) <= argument[1]
+        return bool(argument[0] <= ord(char) <= argument[1])
     if code is codes.CATEGORY:
         return argument in (codes.CATEGORY_SPACE, codes.CATEGORY_NOT_WORD, codes.CATEGORY_NOT_DIGIT)
     if code is codes.IN:
         negated = argument[0][0] is codes.NEGATE
-        return any(_takes(*item, char) for item in argument[negated:]) != negated
+        takes = any(_takes(kind, inner, char) for kind, inner in argument[negated:])
+        return takes != negated
     return True
 
 
@@ -202,5 +202,5 @@ def _only_blanks(code: object, argument: Any) -> bool:  # noqa: ANN401 - untyped
     if code is codes.LITERAL:
         return chr(argument).isspace()
     if code is codes.CATEGORY:
-        return argument is codes.CATEGORY_SPACE
+        return bool(argument is codes.CATEGORY_SPACE)
     return code is codes.IN and all(_only_blanks(*item) for item in argument)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -16,6 +17,7 @@ def fold(word: str) -> str:
     return plain.translate(_MARKS).casefold()
 
 
+@lru_cache(maxsize=4096)  # a name is asked for many times in a text
 def words(name: str) -> tuple[str, ...]:
     """Return the folded words of a name, split at blanks, hyphens and underscores.
 

@@ -40,10 +40,11 @@ _Key = tuple[str, int]
 
 
 class _Measures(NamedTuple):
-    """Of a text: the places of its digits, and its longest runs."""
+    """Of a text: the places of its digits, its longest runs, itself in small letters."""
 
     digits: list[int]
     runs: Runs
+    lower: str
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ class _Shape:
     def stretches(self, text: str) -> Iterator[Span]:
         """Yield where to look for the shape: around its digits, or in the whole text."""
         if self.digits and self.reach:
-            digits, runs = _measured(text)
-            length, ahead = self.reach.within(runs)
+            measures = _measured(text)
+            length, ahead = self.reach.within(measures.runs)
             if length < len(text):
-                yield from crowded(digits, self.digits, length, ahead)
+                yield from crowded(measures.digits, self.digits, length, ahead)
                 return
         yield 0, len(text)
 
@@ -120,6 +121,10 @@ class ShapeRecogniser(LocalRecognizer):
     @cached_property
     def _context(self) -> regex.Pattern[str] | None:
         return phrases(self._rule.context)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return _longest(self._rule)
 
     @cached_property
     def _against(self) -> regex.Pattern[str] | None:
@@ -168,9 +173,11 @@ class ShapeRecogniser(LocalRecognizer):
         return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
 
     def _speaks_in(self, text: str, due: frozenset[_Key]) -> bool:
-        if (self._rule.id, _CONTEXT) not in due:
+        if self._context is None or (self._rule.id, _CONTEXT) not in due:
             return False
-        return self._context is not None and self._context.search(text) is not None
+        lower = _measured(text).lower  # to look for words is faster than the pattern of all
+        whole = any(_stands_in(lower, word) for word in self._words)
+        return whole and self._context.search(text) is not None
 
     def _spans(self, shape: _Shape, text: str) -> Iterator[tuple[int, int]]:
         group: str | int = "id" if "id" in shape.regex.groupindex else 0
@@ -268,7 +275,8 @@ class ShapeRecogniser(LocalRecognizer):
 
 @lru_cache(maxsize=1)  # sixteen rules ask in turn about one text
 def _measured(text: str) -> _Measures:
-    return _Measures([at for at, char in enumerate(text) if char.isdigit()], Runs.of(text))
+    digits = [at for at, char in enumerate(text) if char.isdigit()]
+    return _Measures(digits, Runs.of(text), text.lower())
 
 
 def phrases(words: Sequence[str]) -> regex.Pattern[str] | None:
@@ -297,9 +305,28 @@ def _gate(rules: Iterable[IdentifierRule]) -> Gate[_Key]:
         for number, pattern in enumerate(rule.patterns):
             needs[rule.id, number] = _shape(rule, pattern).literals
         if rule.context:
-            longest = (max(words.split(), key=len).lower() for words in rule.context)
-            needs[rule.id, _CONTEXT] = (frozenset(longest),)
+            needs[rule.id, _CONTEXT] = (_longest(rule),)
     return Gate(needs)
+
+
+def _longest(rule: IdentifierRule) -> frozenset[str]:
+    """Return the longest word of each phrase that speaks for a rule, in small letters."""
+    return frozenset(max(phrase.split(), key=len).lower() for phrase in rule.context)
+
+
+def _stands_in(lower: str, word: str) -> bool:
+    """Tell whether a word stands in a text by itself, not as a part of another."""
+    at = lower.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (_joins(lower[max(0, at - 1) : at]) or _joins(lower[end : end + 1])):
+            return True
+        at = lower.find(word, at + 1)
+    return False
+
+
+def _joins(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _alternatives(words: Sequence[str]) -> str:

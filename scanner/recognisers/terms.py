@@ -18,6 +18,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from scanner.lowercase import lowered
 from scanner.patterns.digits import least_digits
+from scanner.patterns.gate import Gate
 from scanner.patterns.literals import needed_literals
 from scanner.patterns.reach import Reach, Runs, Span, reach, stretches
 from scanner.recognisers.setting import STRAIGHT, Reading, Setting
@@ -39,18 +40,19 @@ _BLANK = re.compile(r"\(\?<[!=][^)]*\)| (?![?*+{])")  # a look-behind has a fixe
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What the automaton does at a literal: rule, then a term or the number of a pattern."""
+    """What the automaton does at a term."""
 
     rule: int
     role: str  # hit, vague, unless or the name of a list of words
-    pattern: int = -1  # -1: the literal is a term
-    stem: bool = False  # any ending may follow
+    stem: bool  # any ending may follow
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Pattern:
     """A pattern as its rule writes it, and the sets of literals of each of which it needs one."""
 
+    rule: int
+    role: str
     source: str
     needs: Sequence[frozenset[str]]
     compiled: re.Pattern[str] | None = None  # when first due: most never are
@@ -107,18 +109,13 @@ class TermRecogniser(EntityRecognizer):
         self._entities = tuple(f"{kind}:{rule.id}".upper() for kind, rule in self._rules)
         self._setting = Setting(negation or load_negation())
         self._patterns: list[_Pattern] = []
-        self._always: list[_Entry] = []
-        entries: dict[str, list[_Entry]] = {}
+        terms: dict[str, list[_Entry]] = {}
         for number, (_, rule) in enumerate(self._rules):
-            self._enter(entries, number, rule)
-        self._words = list(entries)
-        self._terms = [[e for e in found if e.pattern < 0] for found in entries.values()]
-        self._triggers = {
-            word: called
-            for word in entries
-            if (called := [e for e in entries[word] if e.pattern >= 0])
-        }
-        self._automaton = AhoCorasick(self._words) if entries else None
+            self._enter(terms, number, rule)
+        self._gate = Gate({pattern: pattern.needs for pattern in self._patterns})
+        self._words = list(dict.fromkeys((*terms, *sorted(self._gate.literals))))
+        self._terms = [terms.get(word, ()) for word in self._words]
+        self._automaton = AhoCorasick(self._words) if self._words else None
         super().__init__(supported_entities=list(self._entities), name="terms")
 
     def load(self) -> None:
@@ -156,28 +153,21 @@ class TermRecogniser(EntityRecognizer):
                 )
         return results
 
-    def _enter(self, entries: dict[str, list[_Entry]], number: int, rule: TermRule) -> None:
+    def _enter(self, terms: dict[str, list[_Entry]], number: int, rule: TermRule) -> None:
         phrases = [("hit", term) for term in rule.terms]
         phrases += [("hit", f"/{pattern}/") for pattern in rule.patterns]
         phrases += [("vague", phrase) for phrase in rule.vague]
         phrases += [("unless", phrase) for phrase in rule.unless]
         phrases += [(name, phrase) for name in rule.words for phrase in rule.words[name]]
         for role, phrase in phrases:
-            if not _slashed(phrase):
+            if _slashed(phrase):
+                source = phrase[1:-1]
+                needs = [frozenset(map(_flattened, one)) for one in needed_literals(source)]
+                self._patterns.append(_Pattern(number, role, source, needs))
+            else:
                 literal = _flattened(phrase.lower()).rstrip("*")
                 entry = _Entry(number, role, stem=phrase.endswith("*"))
-                entries.setdefault(literal, []).append(entry)
-                continue
-            entry = _Entry(number, role, pattern=len(self._patterns))
-            source = phrase[1:-1]
-            needs = [frozenset(map(_flattened, one)) for one in needed_literals(source)]
-            self._patterns.append(_Pattern(source, needs))
-            for literal in frozenset().union(*needs):
-                entries.setdefault(literal, [])
-            for literal in needs[0] if needs else ():  # the rarest calls it
-                entries[literal].append(entry)
-            if not needs:
-                self._always.append(entry)
+                terms.setdefault(literal, []).append(entry)
 
     def _hits(self, text: str, setting: Reading) -> dict[int, list[_Hit]]:
         plain = lowered(text)
@@ -194,31 +184,18 @@ class TermRecogniser(EntityRecognizer):
                     found.setdefault(entry.rule, {}).setdefault(entry.role, []).append(hit)
         digits = [match.span() for match in _DIGIT.finditer(straight)]
         measures = _Measures(places, offsets, digits, Runs.of(straight))
-        for entry in sorted(self._due(places), key=lambda entry: entry.role == "unless"):
-            if entry.role == "unless" and entry.rule not in found:
+        due = sorted(self._gate.among(places), key=lambda pattern: pattern.role == "unless")
+        for pattern in due:
+            if pattern.role == "unless" and pattern.rule not in found:
                 continue
-            pattern = self._patterns[entry.pattern]
             if spans := list(_matches(pattern, straight, measures)):
-                hits = (_Hit(*span, entry.role == "vague") for span in spans)
-                found.setdefault(entry.rule, {}).setdefault(entry.role, []).extend(hits)
+                hits = (_Hit(*span, pattern.role == "vague") for span in spans)
+                found.setdefault(pattern.rule, {}).setdefault(pattern.role, []).extend(hits)
         return {
             number: kept
             for number, roles in found.items()
             if (kept := _kept(self._rules[number][1], roles, setting))
         }
-
-    def _due(self, places: Mapping[str, object]) -> Iterator[_Entry]:
-        """Yield the patterns that may match a text in which these literals stand."""
-        yield from self._always
-        seen: set[int] = set()
-        there = places.keys()
-        for literal in places:
-            for entry in self._triggers.get(literal, ()):
-                if entry.pattern not in seen:
-                    seen.add(entry.pattern)
-                    others = self._patterns[entry.pattern].needs[1:]
-                    if not any(map(there.isdisjoint, others)):
-                        yield entry
 
     def _literals(self, flat: str) -> Sequence[tuple[int, int, int]]:
         if self._automaton is None:
