@@ -15,8 +15,6 @@ from scanner.policy import Judge, load_pack
 from scanner.recognisers import build_engine
 from scanner.store import Store
 
-_WORKED_OUT = "patterns.json"  # in the home folder; deleting it costs a second
-
 
 def build(config: Config, home: Path, pack: str | None = None) -> Scanner:
     """Return the scanner that a config asks for, with the registers of a home folder.
@@ -27,9 +25,7 @@ def build(config: Config, home: Path, pack: str | None = None) -> Scanner:
         registers = Store(home).registers()
         chosen = load_pack(pack or config.pack, config.policy_folders)
         judge = Judge(chosen, config.domains, config.university_domains, config.helpers)
-        engine = build_engine(
-            registers, config.names_model, config.larger_models, home / _WORKED_OUT
-        )
+        engine = build_engine(registers, config.names_model, config.larger_models)
     domains = (*config.domains, *config.university_domains)
     limits = _limits(config.limits)
     return Scanner(engine, judge, registers, config.readers_of, domains, limits)

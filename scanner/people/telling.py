@@ -56,7 +56,7 @@ def words(
 
 
 def _in_segment(text: str, place: tuple[int, int], people: Cohort, today: date) -> Iterator[Word]:
-    due = _gate().due(text)
+    due = gate().due(text)
     for rule in load_telling():
         if rule.source != "text":
             continue
@@ -113,7 +113,7 @@ def _by_id() -> Mapping[str, TellingRule]:
 
 
 @cache
-def _gate() -> Gate[tuple[str, int]]:
+def gate() -> Gate[tuple[str, int]]:
     """Return what tells which patterns may match a text: most cannot."""
     return Gate(
         {

@@ -17,13 +17,12 @@ def build_engine(
     registers: Registers,
     model: str,
     larger: Sequence[tuple[str, Path]] = (),
-    memory: Path | None = None,
 ) -> Engine:
     """Return the engine with all recognisers.
 
     model: "student-x", or the name or path of a spaCy pipeline that finds the names instead;
-    larger: further models of names, each by its library and folder; memory: a file that keeps
-    what was worked out of the rules. Raises RecogniserError or RulesError.
+    larger: further models of names, each by its library and folder. Raises RecogniserError or
+    RulesError.
 
     Presidio and spaCy are imported here, not before: `scan --help` need not wait for them.
     """
@@ -36,16 +35,16 @@ def build_engine(
     from scanner.recognisers.shipped import MODEL
     from scanner.recognisers.terms import term_recognisers
     from scanner.recognisers.told import ToldRecogniser
-    from scanner.recognisers.workedout import worked_out
+    from scanner.recognisers.workedout import recall
 
-    with worked_out(memory):
-        recognisers = [
-            RosterRecogniser(registers),
-            *identifier_recognisers(load_rules("identifiers"), registers),
-            *term_recognisers(),
-            ToldRecogniser(),
-            PersonRecogniser() if model == MODEL else NameRecogniser(),
-            LexiconRecogniser(),
-            *larger_recognisers(larger),
-        ]
+    recall()
+    recognisers = [
+        RosterRecogniser(registers),
+        *identifier_recognisers(load_rules("identifiers"), registers),
+        *term_recognisers(),
+        ToldRecogniser(),
+        PersonRecogniser() if model == MODEL else NameRecogniser(),
+        LexiconRecogniser(),
+        *larger_recognisers(larger),
+    ]
     return Engine(recognisers, model=model)

@@ -330,7 +330,7 @@ def _joins(sign: str) -> bool:
 
 
 def _alternatives(words: Sequence[str]) -> str:
-    longest_first = sorted(set(words), key=len, reverse=True)
+    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
     return "|".join(r"\s+".join(map(re.escape, word.split())) for word in longest_first)
 
 

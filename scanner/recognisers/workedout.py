@@ -1,57 +1,34 @@
-"""What the patterns need, kept in a file: to work it out took most of every start.
+"""What the shipped patterns need, worked out beforehand: that took a second of every start.
 
-It is a memory, not a record. Whatever is not exactly as it was written is worked out again: a
-pattern that is not tried is a leak.
+A pattern that is not in the file, or a file that cannot be read, costs time and nothing else.
 """
 
 from __future__ import annotations
 
-import hashlib
+import gzip
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
 
-from scanner.files import is_open_to_others, read_regular, replace_whole
 from scanner.patterns import literals
+from scanner.rules import rules_folder
 
-_LARGEST = 20_000_000  # bytes
-
-
-@contextmanager
-def worked_out(path: Path | None) -> Iterator[None]:
-    """Take from a file what is known of patterns, and put there what is new afterwards.
-
-    The file is its owner's alone. Its folder is not made, and where it cannot be written all is
-    worked out at each start.
-    """
-    before = _read(path) if path else {}
-    literals.KNOWN.update(before)
-    yield
-    if path and path.parent.is_dir() and not literals.KNOWN.keys() <= before.keys():
-        with suppress(OSError):
-            replace_whole(path, _written(literals.KNOWN))
+NAME = "literals.json.gz"  # in rules/; made by `poe literals`
 
 
-def _read(path: Path) -> dict[str, literals.Sets]:
+def recall() -> None:
+    """Take from the file what is known of patterns."""
     try:
-        if is_open_to_others(path):
-            return {}
-        seal, _, body = read_regular(str(path), _LARGEST, follow=False).partition(b"\n")
-        if seal.decode() != _seal(body):
-            return {}
-        return {pattern: tuple(map(frozenset, sets)) for pattern, sets in json.loads(body).items()}
-    except (OSError, ValueError):
-        return {}
+        known = json.loads(gzip.decompress((rules_folder() / NAME).read_bytes()))
+        literals.KNOWN.update(
+            {pattern: tuple(map(frozenset, sets)) for pattern, sets in known.items()}
+        )
+    except (OSError, EOFError, ValueError, AttributeError, TypeError):
+        return
 
 
-def _written(known: dict[str, literals.Sets]) -> Iterator[bytes]:
-    body = json.dumps({pattern: [sorted(one) for one in known[pattern]] for pattern in known})
-    yield f"{_seal(body.encode())}\n{body}".encode()
-
-
-def _seal(body: bytes) -> str:
-    """Return a hash of what was worked out, of the program that did, and of Python's version."""
-    program = Path(literals.__file__).read_bytes()
-    return hashlib.sha256(program + sys.version.encode() + b"\0" + body).hexdigest()
+def packed() -> bytes:
+    """Return the file's content: everything that is known, the same bytes for the same rules."""
+    known = {
+        pattern: [sorted(one) for one in literals.KNOWN[pattern]] for pattern in literals.KNOWN
+    }
+    plain = json.dumps(known, sort_keys=True, separators=(",", ":")).encode()
+    return gzip.compress(plain, mtime=0)

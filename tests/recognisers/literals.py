@@ -1,0 +1,25 @@
+"""What shipped patterns need: python -m tests.recognisers.literals writes rules/literals.json.gz."""
+
+from __future__ import annotations
+
+from scanner.model import Registers
+from scanner.patterns import literals
+from scanner.people import telling
+from scanner.recognisers.identifiers import identifier_recognisers
+from scanner.recognisers.terms import term_recognisers
+from scanner.recognisers.workedout import NAME, packed
+from scanner.rules import load_rules, rules_folder
+
+
+def worked_out() -> bytes:
+    """Return what the file should hold."""
+    literals.KNOWN.clear()
+    identifier_recognisers(load_rules("identifiers"), Registers())
+    term_recognisers()
+    telling.gate.cache_clear()
+    telling.gate()
+    return packed()
+
+
+if __name__ == "__main__":
+    (rules_folder() / NAME).write_bytes(worked_out())
