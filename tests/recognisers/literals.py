@@ -1,4 +1,4 @@
-"""What shipped patterns need: python -m tests.recognisers.literals writes rules/literals.json.gz."""
+"""What shipped patterns need; `python -m tests.recognisers.literals` writes it into rules/."""
 
 from __future__ import annotations
 

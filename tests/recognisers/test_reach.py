@@ -1,0 +1,121 @@
+"""A pattern that is tried only where it can match finds what it finds in the whole text."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from scanner.model import Registers
+from scanner.patterns.reach import Reach, Runs, crowded, reach, stretches
+from scanner.recognisers import identifiers, terms
+from scanner.rules import IdentifierRule, load_rules
+from tests.evaluation.__main__ import DEVSET
+from tests.evaluation.gold import load_world, texts
+
+RUNS = Runs(word=10, blank=2)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "most", "ahead"),
+    [
+        ("abc", 3, 0),
+        (r"a\b", 1, 1),
+        (r"a(?:bc|d)?e{2,4}", 7, 0),
+        (r"\w+ \d{2}", 13, 0),
+        (r"a\s+b", 4, 0),
+        (r"[^\W\d_]*x", 11, 0),
+        (r"[^,]{0,40}x", 41, 0),
+        (r"x(?= (?:yes|no)\b)", 1, 5),
+        (r"x(?<=ax)(?!\w+ )", 1, 12),
+        (r"(?P<id>ab\d)-(?=.{0,9}(?P=id))", 4, 13),
+        (r"(?>abc)d", 4, 0),
+    ],
+)
+def test_how_far_a_pattern_reaches(pattern, most, ahead):
+    found = reach(pattern)
+    assert found is not None
+    assert found.within(RUNS) == (most, ahead)
+
+
+@pytest.mark.parametrize("pattern", [r"a.*b", r"[^.]*x", r"(?:ab )+", r"[\w ]+", r"(a)?(?(1)b|c)"])
+def test_what_nothing_bounds_reaches_to_the_end(pattern):
+    assert reach(pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "blank"),
+    [("", 0, 1), ("one seven", 5, 1), ("a  \n b", 1, 4), ("ab\x1ccd ef", 8, 1)],
+)
+def test_the_runs_of_a_text(text, word, blank):
+    assert Runs.of(text) == Runs(word, blank)
+
+
+def test_stretches_hold_one_of_each_set_and_stand_apart():
+    first, second = [(10, 12), (50, 52), (90, 92)], [(14, 16), (97, 99)]
+    assert list(stretches([first, second], 10, 1)) == [(4, 25), (87, 108)]
+    assert list(stretches([[(3, 5), (9, 11)]], 8, 0)) == [(0, 17)]
+    assert list(stretches([first, []], 10, 1)) == []
+
+
+def test_so_many_places_within_a_match():
+    assert list(crowded([1, 5, 30, 31, 32], 3, 6, 2)) == [(26, 38)]
+    assert list(crowded([1], 2, 6, 2)) == []
+
+
+def everywhere(_: str) -> Reach | None:
+    return None
+
+
+@pytest.fixture(scope="module")
+def long_texts() -> list[str]:
+    """The rules' own examples, each in a text that is long enough to be searched in parts."""
+    world = load_world(DEVSET / "harbour")
+    prose = [texts(gold.data(), is_mail=gold.is_mail)[0] for gold in world.golds]
+    rng = random.Random(5)  # noqa: S311 - seeded on purpose
+    examples = [
+        re.sub(r"\[\[|\]\]", "", example)
+        for kind in ("identifiers", *terms.KINDS)
+        for rule in load_rules(kind)
+        for example in (*rule.examples.hit, *rule.examples.miss)
+    ]
+    return [
+        f"{one[:400]}\n\n{example} {other[-300:]}"
+        for example in rng.sample(examples, 500)
+        for one, other in [rng.sample(prose, 2)]
+    ]
+
+
+def results(recogniser, text):
+    found = recogniser.analyze(text, recogniser.supported_entities)
+    return sorted((r.entity_type, r.start, r.end, r.recognition_metadata["note"]) for r in found)
+
+
+def test_terms_are_found_in_parts_as_in_the_whole(long_texts, monkeypatch):
+    def found():
+        (recogniser,) = terms.term_recognisers()
+        return [results(recogniser, text) for text in long_texts]
+
+    parts = found()
+    monkeypatch.setattr(terms, "reach", everywhere)
+    whole = found()
+    assert sum(map(len, whole)) > len(long_texts)
+    assert parts == whole
+
+
+def test_identifiers_are_found_in_parts_as_in_the_whole(long_texts, monkeypatch):
+    rules = [rule for rule in load_rules("identifiers") if isinstance(rule, IdentifierRule)]
+
+    def found():
+        return [
+            results(recogniser, text)
+            for recogniser in identifiers.identifier_recognisers(rules, Registers())
+            for text in long_texts
+        ]
+
+    parts = found()
+    monkeypatch.setattr(identifiers, "reach", everywhere)
+    whole = found()
+    assert sum(map(len, whole)) > len(long_texts) / 4
+    assert parts == whole
