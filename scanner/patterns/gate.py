@@ -20,11 +20,11 @@ class Gate(Generic[Key]):
 
     def __init__(self, needs: Mapping[Key, Sequence[frozenset[str]]]) -> None:
         self._always = frozenset(key for key, sets in needs.items() if not sets)
-        self._others = {key: sets[1:] for key, sets in needs.items() if sets}
-        self._called: dict[str, list[Key]] = {}  # by the literals of the first set, the rarest
+        # by the literals of the first set, the rarest: the keys, and their other sets
+        self._called: dict[str, list[tuple[Key, Sequence[frozenset[str]]]]] = {}
         for key, sets in needs.items():
             for literal in sets[0] if sets else ():
-                self._called.setdefault(literal, []).append(key)
+                self._called.setdefault(literal, []).append((key, sets[1:]))
         self.literals = frozenset().union(*(one for sets in needs.values() for one in sets))
         self._last: tuple[str, frozenset[Key]] = ("", self._always)
 
@@ -42,12 +42,17 @@ class Gate(Generic[Key]):
         """Yield the keys that are due where these literals stand, each once."""
         yield from self._always
         seen: set[Key] = set()
-        present = there.keys()
+        missing, called = there.keys().isdisjoint, self._called
         for literal in there:
-            for key in self._called.get(literal, ()):
+            if literal not in called:
+                continue
+            for key, others in called[literal]:
                 if key not in seen:
                     seen.add(key)
-                    if not any(map(present.isdisjoint, self._others[key])):
+                    for one in others:
+                        if missing(one):
+                            break
+                    else:
                         yield key
 
     @cached_property
