@@ -7,10 +7,13 @@ from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from typing import TypeVar, cast
 
+import regex
+
 from scanner.model import Finding, Message, Part, Segment
 from scanner.people.cues import Cues
 from scanner.people.mentions import Mention
 
+# What ends a text is read backwards (REVERSE): so it fails ten times as fast.
 # Behind an author, as far as a name may stand in the title of a work.
 _TITLE = re.compile(r",(?: (?!(?:with|by|for|to|from) )[^\s,.;:!?()\"“”]+){1,4} ")
 _GREETING = re.compile(
@@ -18,25 +21,25 @@ _GREETING = re.compile(
     r"morning|afternoon|evening|chère?|cher|lieber?|liebe|hallo)\b[^.!?\n]{0,60}\Z",
     re.IGNORECASE,
 )
-_SENTENCE_START = re.compile(r"(?:\A|[.!?:;]\s+|\n\s*(?:[-*•]\s*)?)\W*\Z")
+_SENTENCE_START = regex.compile(r"(?:\A|[.!?:;]\s+|\n\s*(?:[-*•]\s*)?)\W*\Z", regex.REVERSE)
 _CALLED = re.compile(r"\s*(?:\([^)\n]*\))?\s*[,:]|\s+(?:and|&)\s+[A-Z]")
-_ALONE_BEFORE = re.compile(r"(?:\A|\n|[.!?)]\s+)[\s*_—–-]*\Z")
+_ALONE_BEFORE = regex.compile(r"(?:\A|\n|[.!?)]\s+)[\s*_—–-]*\Z", regex.REVERSE)
 _ALONE_AFTER = re.compile(
     r"[\s.*_]*(?:\Z|\n)|\s*[,(|]\s*[^\n]{2,60}\)?\s*(?:\Z|\n\s*(?:\n|\Z))|\s*\([^)\n]*\)\s*(?:\Z|\n)"
 )
-_CLOSING = re.compile(
+_CLOSING = regex.compile(
     r"\b(?:regards|wishes|yours|sincerely|faithfully|cheers|thanks|best|love|salutations|"
     r"distingués|gratefully|cordially|ever|many thanks|thank you|x+|all good things)\b"
     r"[^\n]{0,20}[,.!]?\s*\n+\W*\Z",
-    re.IGNORECASE,
+    regex.IGNORECASE | regex.REVERSE,
 )
 _ADDRESSED = re.compile(
     r"[\"'\s]*(?:,[^<\n]{0,40})?[\"'\s]*[<\[(](?:mailto:)?([^>\s\])]+@[^>\s\])]+)[>\])]"
 )
-_CONTRAST = re.compile(
+_CONTRAST = regex.compile(
     r"\b(?:not|nor|unlike|other than|than|confused with|mixed up with|mistaken for|rather than)"
     r"\s+(?:with\s+)?\Z",
-    re.IGNORECASE,
+    regex.IGNORECASE | regex.REVERSE,
 )
 _INITIALLED = re.compile(r"(?:[A-Z]\.[ -]?)+[^\W\d_]{2}")
 _FULL_STOP = re.compile(r"\s*[.,]?\s*(?:\Z|\n|(?<=[.,] )[A-Z])")
