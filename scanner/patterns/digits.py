@@ -1,22 +1,17 @@
-"""A regular expression -> the number of digits without which it cannot match."""
+"""A regular expression, parsed -> the number of digits without which it cannot match."""
 
 from __future__ import annotations
 
-import re
 import re._constants as codes  # type: ignore[import-not-found]
-import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Iterable
 from typing import Any
 
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 
 
-def least_digits(pattern: str) -> int:
+def least_digits(parsed: Iterable[tuple[Any, Any]]) -> int:
     """Return how many digits stand in the shortest match; 0 where nothing certain is known."""
-    try:
-        return _of_sequence(parser.parse(pattern))
-    except (re.error, OverflowError, RecursionError):  # what only the library regex can read
-        return 0
+    return _of_sequence(parsed)
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> int:

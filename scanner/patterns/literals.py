@@ -1,4 +1,4 @@
-"""A regular expression -> literals without which it cannot match.
+"""A regular expression, parsed -> literals without which it cannot match.
 
 The answer is a tuple of sets: of each set one literal at least stands in every match.
 Neighbouring choices are multiplied out ("lost (?:her|his)" -> "lost her", "lost his"), for
@@ -8,7 +8,6 @@ a long literal is a rare one.
 from __future__ import annotations
 
 import re._constants as codes  # type: ignore[import-not-found]
-import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -27,18 +26,9 @@ Strings = frozenset[str]
 Sets = tuple[Strings, ...]
 
 
-KNOWN: dict[str, Sets] = {}  # by pattern, what was worked out already
-
-
-def needed_literals(pattern: str) -> Sets:
+def needed_literals(parsed: Iterable[tuple[Any, Any]]) -> Sets:
     """Return the sets, literals in lower case; none where nothing certain is known."""
-    if pattern not in KNOWN:
-        KNOWN[pattern] = _work_out(pattern)
-    return KNOWN[pattern]
-
-
-def _work_out(pattern: str) -> Sets:
-    sets = _of_sequence(parser.parse(pattern))
+    sets = _of_sequence(parsed)
     rare = [one for one in sets if all(map(_is_rare, one))]
     if not rare:  # a blank or a comma stands in nearly every text, yet in no file name
         rare = [one for one in sets if not any(map(str.isalnum, "".join(one)))]

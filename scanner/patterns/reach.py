@@ -1,4 +1,4 @@
-"""A regular expression -> how long a match of it can be, and where it need be searched.
+"""A regular expression, parsed -> how long a match of it can be, and where it need be searched.
 
 What repeats without end is bounded by the text: words by its longest run without white space,
 blanks by its longest run of it. So a pattern is tried where the literals that it needs stand
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import re._constants as codes  # type: ignore[import-not-found]
-import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,14 +57,14 @@ class _Endless(Exception):  # noqa: N818 - no error: an answer
     """A part of a pattern can go on through words and blanks alike."""
 
 
-def reach(pattern: str) -> Reach | None:
+def reach(parsed: Iterable[tuple[Any, Any]]) -> Reach | None:
     """Return how far a pattern reaches, or None where only the text's end stops it.
 
-    Raises re.error for a pattern that only the library regex can read.
+    A blank counts as any white space, for which it stands in many rules.
     """
     reader = _Reader()
     try:
-        return Reach(reader.sequence(parser.parse(pattern)), reader.ahead)
+        return Reach(reader.sequence(parsed), reader.ahead)
     except _Endless:
         return None
 
@@ -127,6 +126,8 @@ class _Reader:
         return _sum([self._item(code, argument) for code, argument in items])
 
     def _item(self, code: object, argument: Any) -> _Most:  # noqa: ANN401 - untyped parser
+        if code is codes.LITERAL and argument == ord(" "):
+            return _BLANK
         if code in _ONE:
             return _CHARACTER
         if code is codes.AT:

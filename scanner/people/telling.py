@@ -11,7 +11,7 @@ from functools import cache
 from scanner.lowercase import lowered
 from scanner.model import Finding, Message, Part, Span
 from scanner.patterns.gate import Gate
-from scanner.patterns.literals import needed_literals
+from scanner.patterns.needs import needs
 from scanner.people.cohort import Cohort
 from scanner.rules import TellingRule, load_telling
 from scanner.spans import Spans
@@ -117,7 +117,7 @@ def gate() -> Gate[tuple[str, int]]:
     """Return what tells which patterns may match a text: most cannot."""
     return Gate(
         {
-            (rule.id, number): needed_literals(pattern.regex)
+            (rule.id, number): needs(pattern.regex).literals
             for rule in load_telling()
             for number, pattern in enumerate(rule.patterns)
         }

@@ -18,10 +18,9 @@ from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResul
 
 from scanner.errors import RecogniserError, RulesError
 from scanner.model import Registers
-from scanner.patterns.digits import least_digits
 from scanner.patterns.gate import Gate
-from scanner.patterns.literals import needed_literals
-from scanner.patterns.reach import Reach, Runs, Span, crowded, reach
+from scanner.patterns.needs import Needs, needs
+from scanner.patterns.reach import Runs, Span, crowded
 from scanner.recognisers.registered import RegisterRecogniser
 from scanner.recognisers.validators import VALIDATORS
 from scanner.rules import IdentifierPattern, IdentifierRule, TermRule
@@ -59,33 +58,18 @@ class _Shape:
         return compiled(self.rule, self.pattern)
 
     @cached_property
-    def digits(self) -> int:
-        return least_digits(_NAME.sub("x", self.pattern.regex))
-
-    @cached_property
-    def reach(self) -> Reach | None:
-        try:
-            return reach(_written_out(self.rule, self.pattern))
-        except (re.error, OverflowError, RecursionError):
-            return None
+    def needs(self) -> Needs:
+        return needs(_written_out(self.rule, self.pattern))
 
     def stretches(self, text: str) -> Iterator[Span]:
         """Yield where to look for the shape: around its digits, or in the whole text."""
-        if self.digits and self.reach:
+        if self.needs.digits and self.needs.reach:
             measures = _measured(text)
-            length, ahead = self.reach.within(measures.runs)
+            length, ahead = self.needs.reach.within(measures.runs)
             if length < len(text):
-                yield from crowded(measures.digits, self.digits, length, ahead)
+                yield from crowded(measures.digits, self.needs.digits, length, ahead)
                 return
         yield 0, len(text)
-
-    @property
-    def literals(self) -> tuple[frozenset[str], ...]:
-        """What stands in every match; nothing certain of what only the library regex reads."""
-        try:
-            return needed_literals(_written_out(self.rule, self.pattern))
-        except (re.error, OverflowError, RecursionError):
-            return ()
 
 
 def identifier_recognisers(
@@ -153,7 +137,7 @@ class ShapeRecogniser(LocalRecognizer):
         found: dict[tuple[int, int], RecognizerResult] = {}
         speaks: bool | None = None  # asked once, and only where a pattern needs it
         for number, shape in enumerate(self._shapes):
-            if digits < shape.digits or (self._rule.id, number) not in due:
+            if digits < shape.needs.digits or (self._rule.id, number) not in due:
                 continue
             if shape.pattern.needs_context:
                 speaks = self._speaks_in(text, due) if speaks is None else speaks
@@ -300,13 +284,13 @@ def _written_out(rule: IdentifierRule, pattern: IdentifierPattern) -> str:
 
 
 def _gate(rules: Iterable[IdentifierRule]) -> Gate[_Key]:
-    needs: dict[_Key, Sequence[frozenset[str]]] = {}
+    sets: dict[_Key, Sequence[frozenset[str]]] = {}
     for rule in rules:
         for number, pattern in enumerate(rule.patterns):
-            needs[rule.id, number] = _shape(rule, pattern).literals
+            sets[rule.id, number] = _shape(rule, pattern).needs.literals
         if rule.context:
-            needs[rule.id, _CONTEXT] = (_longest(rule),)
-    return Gate(needs)
+            sets[rule.id, _CONTEXT] = (_longest(rule),)
+    return Gate(sets)
 
 
 def _longest(rule: IdentifierRule) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from scanner.patterns.gate import Gate
-from scanner.patterns.literals import needed_literals
+from scanner.patterns.needs import needs
 from scanner.rules import NegationRule
 from scanner.sentences import sentences
 
@@ -36,7 +36,7 @@ class Setting:
         self._reach = max(map(len, spoken)) + 2  # the longest of them and what ends it
         self._after = re.compile(rf"[\s:(-]{{1,3}}(?:{after})(?![\w'])", re.IGNORECASE)
         self._general = [re.compile(pattern, re.IGNORECASE) for pattern in rule.general]
-        self._gate = Gate(dict(enumerate(map(needed_literals, rule.general))))
+        self._gate = Gate({n: needs(pattern).literals for n, pattern in enumerate(rule.general)})
 
     def of(self, text: str) -> Reading:
         """Read a text once, for all of its hits."""

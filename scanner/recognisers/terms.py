@@ -17,10 +17,9 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from scanner.lowercase import lowered
-from scanner.patterns.digits import least_digits
 from scanner.patterns.gate import Gate
-from scanner.patterns.literals import needed_literals
-from scanner.patterns.reach import Reach, Runs, Span, reach, stretches
+from scanner.patterns.needs import Needs, needs
+from scanner.patterns.reach import Runs, Span, stretches
 from scanner.recognisers.setting import STRAIGHT, Reading, Setting
 from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
 
@@ -49,23 +48,21 @@ class _Entry:
 
 @dataclass(slots=True, eq=False)
 class _Pattern:
-    """A pattern as its rule writes it, and the sets of literals of each of which it needs one."""
+    """A pattern as its rule writes it, what it needs, and the literals of that in flat text."""
 
     rule: int
     role: str
     source: str
-    needs: Sequence[frozenset[str]]
-    compiled: re.Pattern[str] | None = None  # when first due: most never are
-    reach: Reach | None = None
-    digits: int = 0  # without which it cannot match
+    needs: Needs
+    literals: Sequence[frozenset[str]]
+    compiled: re.Pattern[str] | None = None  # when first tried: most never are
 
-    def ready(self) -> re.Pattern[str]:
-        """Return the pattern compiled; a blank in it stands for any white space."""
+    def find(self, text: str, start: int, end: int) -> Iterator[Span]:
+        """Yield where it matches; a blank in it stands for any white space."""
         if self.compiled is None:
             spaced = _BLANK.sub(lambda m: r"\s+" if m[0] == " " else m[0], self.source)
-            self.reach, self.digits = reach(spaced), least_digits(spaced)
             self.compiled = re.compile(spaced, re.IGNORECASE | re.MULTILINE)
-        return self.compiled
+        return (match.span() for match in self.compiled.finditer(text, start, end) if match[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,7 @@ class TermRecogniser(EntityRecognizer):
         terms: dict[str, list[_Entry]] = {}
         for number, (_, rule) in enumerate(self._rules):
             self._enter(terms, number, rule)
-        self._gate = Gate({pattern: pattern.needs for pattern in self._patterns})
+        self._gate = Gate({pattern: pattern.literals for pattern in self._patterns})
         self._words = list(dict.fromkeys((*terms, *sorted(self._gate.literals))))
         self._terms = [terms.get(word, ()) for word in self._words]
         self._automaton = AhoCorasick(self._words) if self._words else None
@@ -162,8 +159,9 @@ class TermRecogniser(EntityRecognizer):
         for role, phrase in phrases:
             if _slashed(phrase):
                 source = phrase[1:-1]
-                needs = [frozenset(map(_flattened, one)) for one in needed_literals(source)]
-                self._patterns.append(_Pattern(number, role, source, needs))
+                needed = needs(source)
+                flat = [frozenset(map(_flattened, one)) for one in needed.literals]
+                self._patterns.append(_Pattern(number, role, source, needed, flat))
             else:
                 literal = _flattened(phrase.lower()).rstrip("*")
                 entry = _Entry(number, role, stem=phrase.endswith("*"))
@@ -219,19 +217,19 @@ def _terms(kind: Kind) -> tuple[TermRule, ...]:
 
 def _matches(pattern: _Pattern, text: str, measures: _Measures) -> Iterator[Span]:
     """Yield where a pattern matches; in a long text it is tried where its literals are."""
-    compiled = pattern.ready()
-    if pattern.digits > len(measures.digits):
+    needed = pattern.needs
+    if needed.digits > len(measures.digits):
         return
     wanted: Iterable[Span] = ((0, len(text)),)
-    if pattern.reach and pattern.needs:
-        length, ahead = pattern.reach.within(measures.runs)
+    if needed.reach and pattern.literals:
+        length, ahead = needed.reach.within(measures.runs)
         if _WORTH * length < len(text):
-            sets = [measures.of(one) for one in pattern.needs]
-            if pattern.digits:
+            sets = [measures.of(one) for one in pattern.literals]
+            if needed.digits:
                 sets.append(measures.digits)
             wanted = stretches(sets, length + measures.runs.blank, ahead)
     for start, end in wanted:
-        yield from (match.span() for match in compiled.finditer(text, start, end) if match[0])
+        yield from pattern.find(text, start, end)
 
 
 def _slashed(phrase: str) -> bool:

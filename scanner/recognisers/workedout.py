@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 
-from scanner.patterns import literals
+from scanner.patterns.needs import KNOWN, Needs
+from scanner.patterns.reach import Reach
 from scanner.rules import rules_folder
 
-NAME = "literals.json.gz"  # in rules/; made by `poe literals`
+NAME = "needs.json.gz"  # in rules/; made by `poe needs`
 
 
 def recall() -> None:
     """Take from the file what is known of patterns."""
     try:
         known = json.loads(gzip.decompress((rules_folder() / NAME).read_bytes()))
-        literals.KNOWN.update(
-            {pattern: tuple(map(frozenset, sets)) for pattern, sets in known.items()}
-        )
+        KNOWN.update({pattern: _unpacked(*needs) for pattern, needs in known.items()})
     except (OSError, EOFError, ValueError, AttributeError, TypeError):
         return
 
@@ -28,7 +28,25 @@ def recall() -> None:
 def packed() -> bytes:
     """Return the file's content: everything that is known, the same bytes for the same rules."""
     known = {
-        pattern: [sorted(one) for one in literals.KNOWN[pattern]] for pattern in literals.KNOWN
+        pattern: (
+            [sorted(one) for one in needs.literals],
+            needs.digits,
+            needs.reach and (needs.reach.most, needs.reach.ahead),
+        )
+        for pattern, needs in KNOWN.items()
     }
     plain = json.dumps(known, sort_keys=True, separators=(",", ":")).encode()
     return gzip.compress(plain, mtime=0)
+
+
+def _unpacked(
+    sets: list[list[str]], digits: int, reach: tuple[list[int], list[int]] | None
+) -> Needs:
+    most, ahead = reach or ((), ())
+    literals = tuple(map(frozenset, sets))
+    return Needs(literals, digits, Reach(_three(most), _three(ahead)) if reach else None)
+
+
+def _three(numbers: Sequence[int]) -> tuple[int, int, int]:
+    first, second, third = numbers
+    return first, second, third

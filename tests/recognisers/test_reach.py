@@ -8,7 +8,8 @@ import re
 import pytest
 
 from scanner.model import Registers
-from scanner.patterns.reach import Reach, Runs, crowded, reach, stretches
+from scanner.patterns.needs import needs
+from scanner.patterns.reach import Runs, crowded, stretches
 from scanner.recognisers import identifiers, terms
 from scanner.rules import IdentifierRule, load_rules
 from tests.evaluation.__main__ import DEVSET
@@ -23,25 +24,26 @@ RUNS = Runs(word=10, blank=2)
         ("abc", 3, 0),
         (r"a\b", 1, 1),
         (r"a(?:bc|d)?e{2,4}", 7, 0),
-        (r"\w+ \d{2}", 13, 0),
+        (r"\w+ \d{2}", 14, 0),
         (r"a\s+b", 4, 0),
+        (r"a b", 4, 0),
         (r"[^\W\d_]*x", 11, 0),
         (r"[^,]{0,40}x", 41, 0),
-        (r"x(?= (?:yes|no)\b)", 1, 5),
-        (r"x(?<=ax)(?!\w+ )", 1, 12),
+        (r"x(?= (?:yes|no)\b)", 1, 6),
+        (r"x(?<=ax)(?!\w+ )", 1, 13),
         (r"(?P<id>ab\d)-(?=.{0,9}(?P=id))", 4, 13),
         (r"(?>abc)d", 4, 0),
     ],
 )
 def test_how_far_a_pattern_reaches(pattern, most, ahead):
-    found = reach(pattern)
+    found = needs(pattern).reach
     assert found is not None
     assert found.within(RUNS) == (most, ahead)
 
 
 @pytest.mark.parametrize("pattern", [r"a.*b", r"[^.]*x", r"(?:ab )+", r"[\w ]+", r"(a)?(?(1)b|c)"])
 def test_what_nothing_bounds_reaches_to_the_end(pattern):
-    assert reach(pattern) is None
+    assert needs(pattern).reach is None
 
 
 @pytest.mark.parametrize(
@@ -62,10 +64,6 @@ def test_stretches_hold_one_of_each_set_and_stand_apart():
 def test_so_many_places_within_a_match():
     assert list(crowded([1, 5, 30, 31, 32], 3, 6, 2)) == [(26, 38)]
     assert list(crowded([1], 2, 6, 2)) == []
-
-
-def everywhere(_: str) -> Reach | None:
-    return None
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +96,7 @@ def test_terms_are_found_in_parts_as_in_the_whole(long_texts, monkeypatch):
         return [results(recogniser, text) for text in long_texts]
 
     parts = found()
-    monkeypatch.setattr(terms, "reach", everywhere)
+    monkeypatch.setattr(terms, "_WORTH", 1_000_000)
     whole = found()
     assert sum(map(len, whole)) > len(long_texts)
     assert parts == whole
@@ -115,7 +113,7 @@ def test_identifiers_are_found_in_parts_as_in_the_whole(long_texts, monkeypatch)
         ]
 
     parts = found()
-    monkeypatch.setattr(identifiers, "reach", everywhere)
+    monkeypatch.setattr(identifiers._Shape, "stretches", lambda _, text: [(0, len(text))])
     whole = found()
     assert sum(map(len, whole)) > len(long_texts) / 4
     assert parts == whole

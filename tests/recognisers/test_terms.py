@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from scanner.patterns.literals import needed_literals
+from scanner.patterns.needs import needs
 from scanner.recognisers.terms import TermRecogniser, term_recognisers
 from scanner.rules import Examples, TermRule, load_rules
 
@@ -141,7 +141,7 @@ def test_needed_literals_stand_in_every_match() -> None:
             text = re.sub(r"\[\[|\]\]", "", marked).lower().replace("\n", " ")
             for pattern in rule.patterns:
                 if re.search(pattern, text, re.IGNORECASE | re.MULTILINE):
-                    assert all(any(w in text for w in ws) for ws in needed_literals(pattern))
+                    assert all(any(w in text for w in ws) for ws in needs(pattern).literals)
 
 
 @pytest.mark.parametrize("seed", ["a ", "not ", "she ", "her father ", "\n", "' ", ". ", "ill, "])

@@ -1,9 +1,9 @@
-"""What shipped patterns need; `python -m tests.recognisers.literals` writes it into rules/."""
+"""What shipped patterns need; `python -m tests.recognisers.needs` writes it into rules/."""
 
 from __future__ import annotations
 
 from scanner.model import Registers
-from scanner.patterns import literals
+from scanner.patterns.needs import KNOWN
 from scanner.people import telling
 from scanner.recognisers.identifiers import identifier_recognisers
 from scanner.recognisers.terms import term_recognisers
@@ -13,7 +13,7 @@ from scanner.rules import load_rules, rules_folder
 
 def worked_out() -> bytes:
     """Return what the file should hold."""
-    literals.KNOWN.clear()
+    KNOWN.clear()
     identifier_recognisers(load_rules("identifiers"), Registers())
     term_recognisers()
     telling.gate.cache_clear()
