@@ -9,6 +9,7 @@ lies inside another: people.py needs them all.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from scanner.recognisers.view import ENDLESS, View
 _WINDOW = 100_000  # code points; spaCy's memory grows with the text
 _OVERLAP = 2_000
 _PARTS_WITHOUT_SENTENCES = frozenset({Part.ADDRESS, Part.HEADER})  # a model only guesses there
+_LETTER = re.compile(r"[^\W\d_]")
 _PRESIDIO_LOG = logging.getLogger("presidio-analyzer")
 
 
@@ -144,7 +146,8 @@ def _readings(message: Message) -> list[_Reading]:
         for index, segment in enumerate(document.segments):
             if not segment.text or segment.text.isspace():
                 continue
-            key = (segment.text, segment.part not in _PARTS_WITHOUT_SENTENCES)
+            sentences = segment.part not in _PARTS_WITHOUT_SENTENCES
+            key = (segment.text, sentences and _LETTER.search(segment.text) is not None)
             if key not in readings:
                 readings[key] = _Reading(View(segment.text), key[1], [])
             readings[key].spots.append(_Spot(number, index, segment.place))
