@@ -1,8 +1,9 @@
 """Make the encoder cheaper to run: python -m models.recipe.slim DATA NER OUT --start encoder.pt.
 
 Of each layer the heads and the wide units that matter least are taken out; what is left then
-learns to say what the whole encoder says, layer by layer (structured pruning and
-distillation: Michel et al. 2019, arXiv:1905.10650; Xia et al. 2022, arXiv:2204.00408).
+learns to say what the whole encoder says, layer by layer (structured pruning and distillation:
+Michel et al. 2019, arXiv:1905.10650; Xia et al. 2022, arXiv:2204.00408). A little at a time
+keeps more: a slimmed encoder may be slimmed again (--teacher: the whole one).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 import copy
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -19,20 +20,20 @@ import torch
 from torch import Tensor, nn
 
 from models.recipe.network import Model, load, load_base, save, thin
-from models.recipe.samples import Sample
 from models.recipe.train import batches, tensors_of
 
 LOOKED_AT = 40  # batches from which it is told which units matter
 FASTEST = 5e-4  # learning rate at its height
-LAYERS, TAGS, TOLD = 1.0, 1.0, 1.0  # weights of the three losses
+# Weights of the losses: how far the layers, the tags and what is told are from the whole
+# encoder's, and how far the tags are from what people said.
+WEIGHTS = {"layers": 1.0, "tags": 1.0, "told": 1.0, "names": 0.2}
 log = logging.getLogger("slim")
-Batch = dict[str, Tensor]
 
 
-def weigh(model: Model, seen: Iterator[list[Sample]]) -> tuple[list[Tensor], list[Tensor]]:
-    """Return how much each unit gives its layer: of all heads' outputs, and of the wide units.
+def weigh(model: Model, batch: Sequence[dict[str, Tensor]]) -> list[Tensor]:
+    """Return how much each input gives a dense layer: of heads and of wide units in turn.
 
-    A unit gives its mean square times the square of the weights that it goes through.
+    That is its mean square times the square of the weights that it goes through.
     """
     dense = [
         part
@@ -41,45 +42,42 @@ def weigh(model: Model, seen: Iterator[list[Sample]]) -> tuple[list[Tensor], lis
     ]
     squares = [torch.zeros(part.in_features) for part in dense]
 
-    def watch(number: int) -> nn.Module:
+    def watched(number: int) -> torch.utils.hooks.RemovableHandle:
         def look(_: nn.Module, given: tuple[Tensor]) -> None:
             squares[number] += given[0].square().flatten(0, -2).sum(0)
 
         return dense[number].register_forward_pre_hook(look)
 
-    hooks = [watch(number) for number in range(len(dense))]
+    hooks = [watched(number) for number in range(len(dense))]
     with torch.inference_mode():
-        for batch in islice(seen, LOOKED_AT):
-            tensors = tensors_of(batch)
+        for tensors in batch:
             model(tensors["ids"], tensors["mask"], tensors["cases"])
     for hook in hooks:
         hook.remove()
-    gives = [
+    return [
         square * part.weight.detach().square().sum(0)
         for square, part in zip(squares, dense, strict=True)
     ]
-    return gives[0::2], gives[1::2]
 
 
-def cut(model: Model, seen: Iterator[list[Sample]], heads: int, wide: int) -> Model:
+def cut(model: Model, seen: Sequence[dict[str, Tensor]], heads: int, wide: int) -> Model:
     """Return a copy that keeps so many heads and wide units of each layer."""
-    by_head, by_unit = weigh(model, seen)
+    gives = weigh(model, seen)
     small = copy.deepcopy(model)
-    size = model.encoder.config.hidden_size // model.encoder.config.num_attention_heads
+    config = small.encoder.config
+    size = config.hidden_size // config.num_attention_heads
     for layer, of_heads, of_units in zip(
-        small.encoder.encoder.layer, by_head, by_unit, strict=True
+        small.encoder.encoder.layer, gives[0::2], gives[1::2], strict=True
     ):
         best = of_heads.view(-1, size).sum(1).topk(heads).indices.sort().values
         kept = (best[:, None] * size + torch.arange(size)).flatten()
-        units = of_units.topk(wide).indices.sort().values
-        thin(layer, kept, units)
-    small.encoder.config.intermediate_size = wide
-    small.encoder.config.kept_heads = heads
+        thin(layer, kept, of_units.topk(wide).indices.sort().values)
+    config.intermediate_size, config.kept_heads = wide, heads
     return small
 
 
-def losses(small: Model, whole: Model, tensors: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """Return how far the small model is from the whole one: layers, tags, what is told."""
+def losses(small: Model, whole: Model, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return how far the small model is from the whole one and from the truth; see WEIGHTS."""
     given = {
         "input_ids": tensors["ids"],
         "attention_mask": tensors["mask"],
@@ -87,44 +85,44 @@ def losses(small: Model, whole: Model, tensors: Batch) -> tuple[Tensor, Tensor, 
         "output_hidden_states": True,
     }
     with torch.no_grad():
-        wanted = whole.encoder(**given)
-    found = small.encoder(**given)
-    there = tensors["mask"].bool()
-    pairs = list(zip(found.hidden_states[1:], wanted.hidden_states[1:], strict=True))
-    layers = sum(
-        (a[there] - b[there]).square().mean() / b[there].var().detach() for a, b in pairs
-    ) / len(pairs)
-    ours, theirs = pairs[-1]
-    inside = tensors["sentences"] >= 0
-    tags = nn.functional.kl_div(
-        small.names(ours[inside]).log_softmax(-1),
-        whole.names(theirs[inside]).log_softmax(-1).detach(),
-        log_target=True,
-        reduction="batchmean",
-    )
-    places = [
-        row == number for row in tensors["sentences"] for number in sorted(set(row.tolist()) - {-1})
+        wanted = whole.encoder(**given).hidden_states[1:]
+    found = small.encoder(**given).hidden_states[1:]
+    there, inside = tensors["mask"].bool(), tensors["sentences"] >= 0
+    layers = [
+        (ours[there] - theirs[there]).square().mean() / theirs[there].var()
+        for ours, theirs in zip(found, wanted, strict=True)
     ]
-    rows = [
-        index
-        for index, row in enumerate(tensors["sentences"])
-        for _ in range(len(set(row.tolist()) - {-1}))
-    ]
-    told = nn.functional.binary_cross_entropy_with_logits(
-        torch.stack([small.told(ours[r][p]) for r, p in zip(rows, places, strict=True)]),
-        torch.stack([whole.told(theirs[r][p]) for r, p in zip(rows, places, strict=True)])
-        .sigmoid()
-        .detach(),
-    )
-    return layers, tags, told
+    ours, theirs = found[-1], wanted[-1]
+    tags, sentences = small.names(ours[inside]), list(_sentences(tensors["sentences"]))
+    with torch.no_grad():
+        likely = whole.names(theirs[inside]).log_softmax(-1)
+        told = torch.stack([whole.told(theirs[place]) for place in sentences]).sigmoid()
+    return {
+        "layers": torch.stack(layers).mean(),
+        "tags": nn.functional.kl_div(
+            tags.log_softmax(-1), likely, log_target=True, reduction="batchmean"
+        ),
+        "told": nn.functional.binary_cross_entropy_with_logits(
+            torch.stack([small.told(ours[place]) for place in sentences]), told
+        ),
+        "names": nn.functional.cross_entropy(tags, tensors["tags"][inside]),
+    }
+
+
+def _sentences(numbers: Tensor) -> Iterator[tuple[int, Tensor]]:
+    """Yield the row and the pieces of each sentence."""
+    for index, row in enumerate(numbers):
+        for number in sorted(set(row.tolist()) - {-1}):
+            yield index, row == number
 
 
 def slim(chosen: argparse.Namespace) -> None:
     """Cut, teach and save; the learning rate warms up and falls to nothing."""
     torch.manual_seed(chosen.seed)
-    whole, tokenizer = load(chosen.start), load_base()[1]
-    seen = batches(chosen.data, chosen.ner, tokenizer, chosen.seed)
-    small = cut(whole, seen, chosen.heads, chosen.wide)
+    start, tokenizer = load(chosen.start), load_base()[1]
+    whole = load(chosen.teacher) if chosen.teacher else start
+    seen = map(tensors_of, batches(chosen.data, chosen.ner, tokenizer, chosen.seed))
+    small = cut(start, list(islice(seen, LOOKED_AT)), chosen.heads, chosen.wide)
     small.encoder.embeddings.word_embeddings.weight.requires_grad = False
     learning = [p for p in small.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(learning, lr=FASTEST, weight_decay=0.0, fused=True)
@@ -132,25 +130,20 @@ def slim(chosen: argparse.Namespace) -> None:
     plan = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda n: min(1, n / warm) * max(0.0, (count - n) / count)
     )
-    began, sums = time.monotonic(), torch.zeros(3)
-    for number, batch in enumerate(islice(seen, count)):
-        parts = torch.stack(losses(small, whole, tensors_of(batch)))
-        (parts @ torch.tensor([LAYERS, TAGS, TOLD])).backward()
+    began, sums = time.monotonic(), dict.fromkeys(WEIGHTS, 0.0)
+    for number, tensors in enumerate(islice(seen, count), 1):
+        parts = losses(small, whole, tensors)
+        torch.stack([WEIGHTS[name] * part for name, part in parts.items()]).sum().backward()
         nn.utils.clip_grad_norm_(learning, 1.0)
         optimiser.step()
         plan.step()
         optimiser.zero_grad()
-        sums += parts.detach()
-        if number % 50 == 49:
-            each = (time.monotonic() - began) / (number + 1)
-            log.info(
-                "step %d layers %.4f tags %.4f told %.4f, %.2f s a step",
-                number + 1,
-                *(sums / 50).tolist(),
-                each,
-            )
-            sums.zero_()
-        if number % 250 == 249:
+        sums = {name: sums[name] + part.item() for name, part in parts.items()}
+        if number % 50 == 0:
+            means = " ".join(f"{name} {total / 50:.4f}" for name, total in sums.items())
+            log.info("step %d %s, %.2f s", number, means, (time.monotonic() - began) / number)
+            sums = dict.fromkeys(WEIGHTS, 0.0)
+        if number % 250 == 0:
             save(small, chosen.out)
     save(small, chosen.out)
 
@@ -162,9 +155,10 @@ def main() -> None:
     parser.add_argument("ner", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--start", type=Path, required=True, help="the encoder.pt to slim")
+    parser.add_argument("--teacher", type=Path, help="the encoder.pt to learn from, if another")
     parser.add_argument("--heads", type=int, default=6, help="of a layer's, how many stay")
     parser.add_argument("--wide", type=int, default=512, help="wide units of a layer that stay")
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=3500)
     parser.add_argument("--seed", type=int, default=9)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     slim(parser.parse_args())
