@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -35,6 +36,7 @@ class Misspelt:
         self._near: dict[str, list[str]] = defaultdict(list)
         self._sounds: dict[str, list[str]] = defaultdict(list)
         self._numbers: dict[str, int] = {}
+        self._meant = lru_cache(maxsize=4_096)(self._look_up)  # texts share their strangers
         for name, number in names:
             if len(name) < _SHORTEST:
                 continue
@@ -64,7 +66,7 @@ class Misspelt:
             if 0 < len(names) <= _MOST_NEIGHBOURS:
                 yield start, end, [self._numbers[name] for name in names]
 
-    def _meant(self, word: str) -> list[str]:
+    def _look_up(self, word: str) -> list[str]:
         near = {name for variant in _deletions(word) for name in self._near.get(variant, ())}
         meant = [name for name in near if OSA.distance(word, name, score_cutoff=1) <= 1]
         if not meant:

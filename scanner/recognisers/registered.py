@@ -115,7 +115,7 @@ class RegisterRecogniser(LocalRecognizer):
         return EntityRecognizer.remove_duplicates(results)
 
     def _emails(self, text: str) -> Iterator[RecognizerResult]:
-        for match in _EMAIL.finditer(text):
+        for match in _EMAIL.finditer(text) if "@" in text else ():
             local, _, domain = match[0].lower().partition("@")
             local = local.partition("+")[0]
             ids, note = self._addresses.get(f"{local}@{domain}", ((), ""))
@@ -126,10 +126,13 @@ class RegisterRecogniser(LocalRecognizer):
 
     def _tokens(self, text: str) -> Iterator[RecognizerResult]:
         for match in _TOKEN.finditer(text):
+            key, plain = match[0].lower(), match[0].isalnum()
+            if plain and key not in self._numbers and key not in self._logins:
+                continue  # as nearly all are
             whole = self._token(text, match[0], match.start())
             if whole is not None:
                 yield whole
-            elif not match[0].isalnum():
+            elif not plain:
                 for part in _ALNUM.finditer(text, match.start(), match.end()):
                     result = self._token(text, part[0], part.start())
                     if result is not None:
@@ -148,7 +151,11 @@ class RegisterRecogniser(LocalRecognizer):
         return self._result("USERNAME", (start, end), 0.97, ids)
 
     def _rooms(self, text: str) -> Iterator[RecognizerResult]:
-        words = [_Word(m[0].lower().replace("’", "'"), *m.span()) for m in _WORD.finditer(text)]
+        found = [(m[0].lower().replace("’", "'"), *m.span()) for m in _WORD.finditer(text)]
+        said = {word for word, _, _ in found}
+        if self._heads.isdisjoint(said) and self._shorts.keys().isdisjoint(said):
+            return
+        words = [_Word(*word) for word in found]
         named: set[str] = set()  # the buildings that the text speaks of
         taken: set[int] = set()  # the numbers that belong to a place already
         for place, word in enumerate(words):
