@@ -57,6 +57,11 @@ class _Hand(Generic[Label]):
     held: int = 0  # bytes of memory when it was ready
 
     @property
+    def hungry(self) -> bool:
+        """Tell whether it has nothing to do, or will have before the next files can come."""
+        return not self.jobs or (self.ready and len(self.jobs) == 1 and not self.worn)
+
+    @property
     def worn(self) -> bool:
         """Tell whether it is time for a fresh process."""
         if self.done < RECYCLED_BEFORE:
@@ -116,14 +121,15 @@ class Pool(Generic[Label]):
     def _hand_out(self, jobs: Iterator[Job[Label]]) -> None:
         for hand in [hand for hand in self._hands if not hand.jobs and hand.worn]:
             self._dismiss(hand)
-        idle = [hand for hand in self._hands if not hand.jobs]
-        while idle or len(self._hands) < self._size:
+        hungry = [hand for hand in self._hands if hand.hungry]
+        while hungry or len(self._hands) < self._size:
             chunk = self._next_chunk(jobs)
             if not chunk:
                 return
-            hand = idle.pop() if idle else self._hire()
+            hand = hungry.pop() if hungry else self._hire()
+            if not hand.jobs:
+                hand.since = time.monotonic()
             hand.jobs.extend(chunk)
-            hand.since = time.monotonic()
             try:
                 hand.link.send([(job.path, job.known) for job in chunk])
             except (BrokenPipeError, ConnectionResetError):
