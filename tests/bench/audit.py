@@ -2,8 +2,8 @@
 
 Notes of about 1 kB, all different, from the prose of a development college. Ours is the whole
 command, from nothing: start, models, all processes, judging, the report. Stock Presidio
-(en_core_web_md, default recognisers) is one process that is ready, analysing the same notes'
-text. `--flat` measures the memory of 2,000 and 20,000 short notes instead; `--count` sets how
+(en_core_web_md, default recognisers) is one process that analyses the same notes' text, told
+both as ready and from nothing. `--flat` measures the memory of 2,000 and 20,000 short notes instead; `--count` sets how
 many.
 """
 
@@ -134,8 +134,10 @@ def speed(run: Run, scratch: Path, count: int) -> None:
     written = notes(count, SIZE)
     folder = scratch / "notes"
     write(folder, written)
+    begun = time.perf_counter()
     presidio = stock_presidio()
     presidio(written[0])
+    start = time.perf_counter() - begun
     sample = min(SAMPLE, count // 2)
     before = _analysed(presidio, written[:sample])
     first, watch, totals = audit(run, folder, "--report", str(scratch / "report.html"))
@@ -146,8 +148,14 @@ def speed(run: Run, scratch: Path, count: int) -> None:
     words = sum(len(text.split()) for text in written) / count
     say(f"{count} notes of {words:.0f} words on average, {JOBS} of {os.cpu_count()} cores")
     say(f"  scan audit      {count / first:6.1f} notes a second ({first:.1f} s with its report)")
-    say(f"  stock Presidio  {stock:6.1f} notes a second")
-    say(f"  scan audit is {count / first / stock:.2f} times as fast as stock Presidio")
+    say(
+        f"  stock Presidio  {stock:6.1f} notes a second once it is ready, which takes {start:.1f} s"
+    )
+    whole = (start + count / stock) / first
+    say(
+        f"  scan audit is {count / first / stock:.2f} times as fast as stock Presidio that is ready"
+    )
+    say(f"  and {whole:.2f} times as fast as stock Presidio from nothing")
     say(f"  processor: {1000 * ours:.0f} ms a note (starts included), stock {1000 * theirs:.0f} ms")
     say(f"  second run {again:.2f} s: {first / again:.0f} times as fast as the first")
     say(f"  memory of all processes at most {watch.peak / 1e6:.0f} MB; {totals['files']} files")
