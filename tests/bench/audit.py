@@ -3,8 +3,8 @@
 Notes of about 1 kB, all different, from the prose of a development college. Ours is the whole
 command, from nothing: start, models, all processes, judging, the report. Stock Presidio
 (en_core_web_md, default recognisers) is one process that analyses the same notes' text, told
-both as ready and from nothing. `--flat` measures the memory of 2,000 and 20,000 short notes instead; `--count` sets how
-many.
+both as ready and from nothing. `--flat` measures the memory of 2,000 and 20,000 short notes
+instead; `--count` sets how many.
 """
 
 from __future__ import annotations
