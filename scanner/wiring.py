@@ -16,16 +16,17 @@ from scanner.recognisers import build_engine
 from scanner.store import Store
 
 
-def build(config: Config, home: Path, pack: str | None = None) -> Scanner:
+def build(config: Config, home: Path, pack: str | None = None, remembered: int = 0) -> Scanner:
     """Return the scanner that a config asks for, with the registers of a home folder.
 
+    remembered: short texts of which it keeps in memory what was found, for one that comes again.
     Raises PolicyError, RulesError, RecogniserError or StoreError.
     """
     with _collector_paused():
         registers = Store(home).registers()
         chosen = load_pack(pack or config.pack, config.policy_folders)
         judge = Judge(chosen, config.domains, config.university_domains, config.helpers)
-        engine = build_engine(registers, config.names_model, config.larger_models)
+        engine = build_engine(registers, config.names_model, config.larger_models, remembered)
     domains = (*config.domains, *config.university_domains)
     limits = _limits(config.limits)
     return Scanner(engine, judge, registers, config.readers_of, domains, limits)

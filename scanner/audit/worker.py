@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.audit.examine import Examiner
     from scanner.pipeline import Style
 
+REMEMBERED = 1_000  # short texts: quoted mails, signatures, notices
 OUT_OF_MEMORY = 97  # exit code of a worker for which a file was too much
 
 
@@ -63,7 +64,7 @@ def work(link: Connection, order: Order) -> None:
     from scanner.wiring import build
 
     try:
-        scanner = build(order.config, order.home, order.pack)
+        scanner = build(order.config, order.home, order.pack, REMEMBERED)
     except StudentXError as error:
         link.send(Refusal(error.message, error.hint))
         return

@@ -36,8 +36,8 @@ def needed_literals(parsed: Iterable[tuple[Any, Any]]) -> Sets:
 
 
 def _is_rare(literal: str) -> bool:
-    """Tell whether a literal is absent from many texts: letters from two on, a digit, "@"."""
-    return len(literal) >= SHORTEST or literal.isdigit() or literal in _RARE_SIGNS
+    """Tell whether a literal is absent from many texts: from two characters on, and "@"."""
+    return len(literal) >= SHORTEST or literal in _RARE_SIGNS
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> list[Strings]:

@@ -17,12 +17,13 @@ def build_engine(
     registers: Registers,
     model: str,
     larger: Sequence[tuple[str, Path]] = (),
+    remembered: int = 0,
 ) -> Engine:
     """Return the engine with all recognisers.
 
     model: "student-x", or the name or path of a spaCy pipeline that finds the names instead;
-    larger: further models of names, each by its library and folder. Raises RecogniserError or
-    RulesError.
+    larger: further models of names, each by its library and folder; remembered: see Engine.
+    Raises RecogniserError or RulesError.
 
     Presidio and spaCy are imported here, not before: `scan --help` need not wait for them.
     """
@@ -47,4 +48,4 @@ def build_engine(
         LexiconRecogniser(),
         *larger_recognisers(larger),
     ]
-    return Engine(recognisers, model=model)
+    return Engine(recognisers, model, remembered)

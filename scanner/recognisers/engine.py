@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import get_ident
@@ -27,6 +28,7 @@ from scanner.recognisers.view import ENDLESS, View
 
 _WINDOW = 100_000  # code points; spaCy's memory grows with the text
 _OVERLAP = 2_000
+_SHORT = 4_000  # code points of a text that may be remembered
 _PARTS_WITHOUT_SENTENCES = frozenset({Part.ADDRESS, Part.HEADER})  # a model only guesses there
 _LETTER = re.compile(r"[^\W\d_]")
 _PRESIDIO_LOG = logging.getLogger("presidio-analyzer")
@@ -38,12 +40,17 @@ class Engine:
     A recogniser is a presidio EntityRecognizer for "en". Its results travel with
     recognition_metadata: "candidates" (ids), "note" (a code) and "rule" (default: the
     recogniser's name). The entity in lower case, up to a colon, is the finding's kind.
+    remembered: of so many short texts, what was found in them, for one that comes again: an
+    audit meets each quoted mail and each signature many times. A gateway remembers nothing.
     """
 
-    def __init__(self, recognisers: Sequence[EntityRecognizer], model: str) -> None:
+    def __init__(
+        self, recognisers: Sequence[EntityRecognizer], model: str, remembered: int = 0
+    ) -> None:
         if not recognisers:  # presidio would load its own instead
             raise RecogniserError("there is no recogniser to run", "reinstall the rules folder")
         self._nlp = SpacyEngine(model)
+        self._memory = _Memory(remembered)
         self._analyser = AnalyzerEngine(
             registry=RecognizerRegistry(
                 recognizers=[_Together(recognisers)], supported_languages=[LANGUAGE]
@@ -69,17 +76,13 @@ class Engine:
             if not reading.view.whole
         )
         findings: dict[Finding, None] = {}
-        batch = (
-            (window.text, reading.prose, window)
-            for reading in readings
-            for window in _windows(reading)
-        )
-        for window, artifacts in self._nlp.batch(batch):
-            results, late = self._analyse(window, artifacts)
+        windows = (window for reading in readings for window in _windows(reading))
+        for window, results, late in self._analysed(windows):
             if window.reading.prose and unbroken(window.text):
-                late.append(
-                    f"more than {UNBROKEN:,} characters without a blank were not read for names"
-                )
+                late = [
+                    *late,
+                    f"more than {UNBROKEN:,} characters without a blank were not read for names",
+                ]
             gaps.update((Gap(place, reason), None) for reason in late for place in window.places)
             findings.update(
                 (_finding(result, window, spot), None)
@@ -87,6 +90,24 @@ class Engine:
                 for spot in window.reading.spots
             )
         return tuple(sorted(findings, key=lambda finding: finding.span)), tuple(gaps)
+
+    def _analysed(
+        self, windows: Iterable[_Window]
+    ) -> Iterator[tuple[_Window, list[RecognizerResult], list[str]]]:
+        """Yield the windows, in any order, with their results and what was too late."""
+        new: list[_Window] = []
+        for window in windows:
+            known = self._memory.get(window)
+            if known is None:
+                new.append(window)
+            else:
+                yield window, known, []
+        batch = ((window.text, window.reading.prose, window) for window in new)
+        for window, artifacts in self._nlp.batch(batch):
+            results, late = self._analyse(window, artifacts)
+            if not late:
+                self._memory.put(window, results)
+            yield window, results, late
 
     def _analyse(
         self, window: _Window, artifacts: NlpArtifacts
@@ -138,6 +159,28 @@ class _Window:
 
     def owns(self, position: int) -> bool:
         return self.first <= self.start + position < self.last
+
+
+class _Memory:
+    """What was found in the short texts met last, so many at most."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[str, bool], list[RecognizerResult]] = OrderedDict()
+
+    def get(self, window: _Window) -> list[RecognizerResult] | None:
+        """Return the results of the same text, None where it is not known."""
+        key = (window.text, window.reading.prose)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def put(self, window: _Window, results: list[RecognizerResult]) -> None:
+        """Keep the results of a text that is short, and whole."""
+        if self._most and window.text == window.reading.view.text and len(window.text) <= _SHORT:
+            self._kept[window.text, window.reading.prose] = results
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
 
 
 def _readings(message: Message) -> list[_Reading]:

@@ -68,6 +68,29 @@ def test_the_same_text_is_read_once_and_found_in_both_places():
     assert [finding.span.segment for finding in findings] == [0, 1]
 
 
+def test_a_short_text_that_comes_again_is_known():
+    words = Words("Nadia")
+    engine = Engine([words], MODEL, remembered=2)
+    first, again = message("Nadia came", "and Nadia left"), message("so", "Nadia came")
+    assert len(engine.find(first)[0]) == 2
+    (finding,), _ = engine.find(again)
+    assert again.text(finding.span) == "Nadia"
+    assert finding.span.segment == 1
+    assert [text for text, _, _ in words.seen] == ["Nadia came", "and Nadia left", "so"]
+    engine.find(first)  # two are remembered: "so" and "Nadia came"
+    assert [text for text, _, _ in words.seen][3:] == ["and Nadia left"]
+
+
+def test_nothing_is_remembered_unasked_nor_what_is_long():
+    words = Words("Nadia")
+    engine = Engine([words], MODEL)
+    long = Engine([words], MODEL, remembered=9)
+    for _ in range(2):
+        engine.find(message("Nadia came"))
+        long.find(message("Nadia came. " * 400))
+    assert len(words.seen) == 4
+
+
 def test_addresses_do_not_go_through_the_language_model():
     words = Words("x")
     Engine([words], MODEL).find(message("Nadia Okafor <n@okafor.example>", part=Part.ADDRESS))
@@ -113,9 +136,11 @@ def test_a_recogniser_out_of_time_is_a_gap():
         def analyze(self, text, entities, nlp_artifacts):
             raise TimeoutError
 
-    findings, gaps = Engine([Late("x"), Words("Nadia")], MODEL).find(message("Nadia came"))
-    assert len(findings) == 1
-    assert [gap.name for gap in gaps] == ["body/0"]
+    engine = Engine([Late("x"), Words("Nadia")], MODEL, remembered=9)
+    for _ in range(2):  # what was not read is not remembered either
+        findings, gaps = engine.find(message("Nadia came"))
+        assert len(findings) == 1
+        assert [gap.name for gap in gaps] == ["body/0"]
 
 
 def test_a_missing_model_is_an_error_and_no_download(monkeypatch):
