@@ -46,17 +46,17 @@ def resolve(
     """
     cues = load_cues()
     cast = Cast(message, registers, directory(registers), cues)
-    settle(cast, gather(message, findings, cues, cast.directory.fits), findings)
+    about = speaks_of_somebody(message, findings, cues)
+    settle(cast, gather(message, findings, cues, cast.directory.fits), findings, about)
     at_college = college_life(message, cues, domains)
     if at_college or cast.students():
-        roles.assign(cast, findings)
+        roles.assign(cast, findings, about)
     else:
         roles.strangers(cast)
     coreference.unseen(cast)
     coreference.nicknames(cast)
     coreference.propagate(cast)
-    about = at_college and speaks_of_somebody(message, findings, cues)
-    identifiers.attribute(cast, findings, about)
+    identifiers.attribute(cast, findings, at_college and about)
     unnamed.quasi(cast, findings)
     unnamed.initialled(cast)
     roles.tie(cast)

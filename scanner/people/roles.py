@@ -13,11 +13,13 @@ STUDENT_ONLY = frozenset({"student_number", "username", "candidate_number", "uca
 _BESIDE = 40
 
 
-def assign(cast: Cast, findings: Sequence[Finding]) -> None:
-    """Give a role to everybody who has none; nobody told about is UNKNOWN and kept."""
+def assign(cast: Cast, findings: Sequence[Finding], about: bool) -> None:
+    """Give a role to everybody who has none; nobody told about is UNKNOWN and kept.
+
+    about: whether the text tells something about one person.
+    """
     proofs = [f for f in findings if f.kind in STUDENT_ONLY and f.note != "office"]
-    about = any(f.note != "office" for f in proofs if f.kind != "room")
-    about = about or context.speaks_of_somebody(cast.message, findings, cast.cues)
+    about = about or any(f.note != "office" for f in proofs if f.kind != "room")
     owners = _owners(cast, proofs)
     tables, called = lists.read(cast, owners), columns.read(cast)
     for human in cast.humans:

@@ -13,8 +13,13 @@ from scanner.people.mentions import Mention
 _BESIDE = 60  # characters between a name and the number that proves it
 
 
-def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding]) -> None:
-    """Give every mention to a person of the cast; short of all evidence a new one is made."""
+def settle(
+    cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding], about: bool
+) -> None:
+    """Give every mention to a person of the cast; short of all evidence a new one is made.
+
+    about: whether the text tells something about one person.
+    """
     proofs = [f for f in findings if f.candidates and f.kind.casefold() != "name"]
     rest = []
     for mention in mentions:
@@ -31,7 +36,6 @@ def settle(cast: Cast, mentions: Sequence[Mention], findings: Sequence[Finding])
             continue
         else:
             rest.append(mention)
-    about = context.speaks_of_somebody(cast.message, findings, cast.cues)
     last: Mention | None = None
     for mention in rest:
         if context.cited(mention, cast.cues, last) and not _present_in_full(rest, mention, cast):
