@@ -125,7 +125,8 @@ def slim(chosen: argparse.Namespace) -> None:
     small = cut(start, list(islice(seen, LOOKED_AT)), chosen.heads, chosen.wide)
     small.encoder.embeddings.word_embeddings.weight.requires_grad = False
     learning = [p for p in small.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(learning, lr=FASTEST, weight_decay=0.0, fused=True)
+    rate = chosen.pace * FASTEST
+    optimiser = torch.optim.AdamW(learning, lr=rate, weight_decay=0.0, fused=True)
     warm, count = max(1, chosen.steps // 20), chosen.steps
     plan = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda n: min(1, n / warm) * max(0.0, (count - n) / count)
@@ -159,6 +160,7 @@ def main() -> None:
     parser.add_argument("--heads", type=int, default=6, help="of a layer's, how many stay")
     parser.add_argument("--wide", type=int, default=512, help="wide units of a layer that stay")
     parser.add_argument("--steps", type=int, default=3500)
+    parser.add_argument("--pace", type=float, default=1.0, help="less than 1 to go on gently")
     parser.add_argument("--seed", type=int, default=9)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     slim(parser.parse_args())

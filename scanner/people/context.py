@@ -216,7 +216,7 @@ def cited(mention: Mention, cues: Cues, last: Mention | None = None) -> bool:
         return True
     if last and known(mention, cues) and _joined(last, mention):
         return True
-    if last and mention.text.islower() and _in_title(last, mention, cues):
+    if last and mention.text.split()[-1].islower() and _in_title(last, mention, cues):
         return True
     return known(mention, cues) and bool(
         cues.work_after.match(after) or cues.work_before.search(mention.before)
@@ -242,7 +242,10 @@ def _in_title(author: Mention, mention: Mention, cues: Cues) -> bool:
     )
     if not same or not 0 < gap < len(author.after) or not cues.work_after.match(author.after):
         return False
-    return _TITLE.fullmatch(author.after[:gap]) is not None
+    between = author.after[:gap]
+    # "Augustine, De gratia": what begins with a capital and ends in small letters is no name
+    opens = between == ", " and mention.text[0].isupper()
+    return opens or _TITLE.fullmatch(between) is not None
 
 
 @_once

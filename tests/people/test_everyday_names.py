@@ -69,7 +69,15 @@ def test_the_title_of_a_work_is_no_part_of_its_author_and_no_student(seen):
     assert [found.forms(one.id) for one in found.people.students] == [["Tabitha Field"]]
 
 
-@pytest.mark.parametrize("text", ["Hume, On miracles with «asha pillai».", "Hume. «asha pillai»"])
+def test_a_latin_title_right_behind_its_author_is_no_student(seen):
+    found = seen("Set text: «Hume», «De modo» libero; Tabitha Field is unwell.")
+    assert found.who("De modo").startswith("public")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hume, On miracles with «asha pillai».", "Hume. «asha pillai»", "Hume, «asha pillai»"],
+)
 def test_who_only_stands_near_a_work_stays_a_student(seen, text):
     found = seen(
         f"{text.replace('Hume', '«Hume»')} She is ill, tell her tutor that she is my tutee."
