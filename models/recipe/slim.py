@@ -2,8 +2,8 @@
 
 Of each layer the heads and the wide units that matter least are taken out; what is left then
 learns to say what the whole encoder says, layer by layer (structured pruning and distillation:
-Michel et al. 2019, arXiv:1905.10650; Xia et al. 2022, arXiv:2204.00408). A little at a time
-keeps more: a slimmed encoder may be slimmed again (--teacher: the whole one).
+Michel et al. 2019, arXiv:1905.10650; Xia et al. 2022, arXiv:2204.00408). A slimmed encoder may
+learn on, or be slimmed again, with the whole one as its teacher.
 """
 
 from __future__ import annotations

@@ -216,7 +216,7 @@ def cited(mention: Mention, cues: Cues, last: Mention | None = None) -> bool:
         return True
     if last and known(mention, cues) and _joined(last, mention):
         return True
-    if last and mention.text.split()[-1].islower() and _in_title(last, mention, cues):
+    if last and titled(last, mention, cues):
         return True
     return known(mention, cues) and bool(
         cues.work_after.match(after) or cues.work_before.search(mention.before)
@@ -233,8 +233,10 @@ def _joined(one: Mention, other: Mention) -> bool:
     )
 
 
-def _in_title(author: Mention, mention: Mention, cues: Cues) -> bool:
+def titled(author: Mention, mention: Mention, cues: Cues) -> bool:
     """Tell whether a name stands in the title of a work behind its author: "X, De libero ..."."""
+    if not mention.text.split()[-1].islower():
+        return False
     gap = mention.span.start - author.span.end
     same = (author.span.document, author.span.segment) == (
         mention.span.document,

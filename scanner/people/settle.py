@@ -40,7 +40,8 @@ def settle(
     for mention in rest:
         if context.cited(mention, cast.cues, last) and not _present_in_full(rest, mention, cast):
             cast.add(_public(cast, mention), mention)
-            last = mention
+            if last is None or not context.titled(last, mention, cast.cues):
+                last = mention  # of the words of a title the author stays the last name
     rest = [m for m in rest if not any(m in h.mentions for h in cast.humans)]
     for mention in sorted(rest, key=lambda m: (-_fullness(cast, m), m.span)):
         _assign(cast, mention, proofs, about)
