@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import re._constants as codes  # type: ignore[import-not-found]
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,14 +77,18 @@ def stretches(sets: Sequence[Sequence[Span]], length: int, ahead: int) -> Iterat
     ahead: of a match, as Reach.within tells.
     """
     rarest = min(sets, key=len)
-    others = [one for one in sets if one is not rarest]
+    others = [[start for start, _ in one] for one in sets if one is not rarest]
     return _apart(
         (start - length, start + length + ahead)
         for start, _ in rarest
-        if all(
-            any(start - length <= s and e <= start + length for s, e in other) for other in others
-        )
+        if all(_any_within(other, start - length, start + length) for other in others)
     )
+
+
+def _any_within(places: Sequence[int], low: int, high: int) -> bool:
+    """Tell whether one of the places, which come in order, lies in [low, high]."""
+    index = bisect_left(places, low)
+    return index < len(places) and places[index] <= high
 
 
 def crowded(places: Sequence[int], least: int, length: int, ahead: int) -> Iterator[Span]:
