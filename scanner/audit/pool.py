@@ -133,9 +133,9 @@ class Pool(Generic[Label]):
             try:
                 hand.link.send([(job.path, job.known) for job in chunk])
             except (BrokenPipeError, ConnectionResetError):
-                self._again.extend(hand.jobs)
-                hand.jobs.clear()
-                self._bury(hand)
+                self._again.extend(hand.jobs.pop() for _ in chunk)
+                if not hand.jobs:  # else its end is heard, and laid to what it was at
+                    self._bury(hand)
 
     def _next_chunk(self, jobs: Iterator[Job[Label]]) -> list[Job[Label]]:
         if self._again:

@@ -168,7 +168,8 @@ class _Reader:
     def _repeated(self, _: int, most: int, inner: Sequence[tuple[Any, Any]]) -> _Most:
         once = self.sequence(inner)
         if most is not codes.MAXREPEAT:
-            return _sum([once] * most)
+            characters, words, blanks = once
+            return characters * most, words * most, blanks * most
         if len(inner) == 1 and inner[0][0] in _ONE:
             code, argument = inner[0]
             if not any(_takes(code, argument, blank) for blank in _BLANKS):

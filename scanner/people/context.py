@@ -235,8 +235,6 @@ def _joined(one: Mention, other: Mention) -> bool:
 
 def titled(author: Mention, mention: Mention, cues: Cues) -> bool:
     """Tell whether a name stands in the title of a work behind its author: "X, De libero ..."."""
-    if not mention.text.split()[-1].islower():
-        return False
     gap = mention.span.start - author.span.end
     same = (author.span.document, author.span.segment) == (
         mention.span.document,
@@ -245,9 +243,10 @@ def titled(author: Mention, mention: Mention, cues: Cues) -> bool:
     if not same or not 0 < gap < len(author.after) or not cues.work_after.match(author.after):
         return False
     between = author.after[:gap]
-    # "Augustine, De gratia": what begins with a capital and ends in small letters is no name
-    opens = between == ", " and mention.text[0].isupper()
-    return opens or _TITLE.fullmatch(between) is not None
+    if mention.text.islower():
+        return _TITLE.fullmatch(between) is not None
+    # "Augustine, De gratia": the name itself opens the title, and ends in small letters
+    return between == ", " and mention.text.split()[-1].islower()
 
 
 @_once

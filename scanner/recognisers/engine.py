@@ -170,17 +170,24 @@ class _Memory:
 
     def get(self, window: _Window) -> list[RecognizerResult] | None:
         """Return the results of the same text, None where it is not known."""
-        key = (window.text, window.reading.prose)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
+        key = self._key(window)
+        if key is None or key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key]
 
     def put(self, window: _Window, results: list[RecognizerResult]) -> None:
         """Keep the results of a text that is short, and whole."""
-        if self._most and window.text == window.reading.view.text and len(window.text) <= _SHORT:
-            self._kept[window.text, window.reading.prose] = results
+        if key := self._key(window):
+            self._kept[key] = results
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+    def _key(self, window: _Window) -> tuple[str, bool] | None:
+        """Return None for what is not kept: of a part, some results are another window's."""
+        whole = len(window.text) == len(window.reading.view.text)
+        short = self._most and len(window.text) <= _SHORT
+        return (window.text, window.reading.prose) if short and whole else None
 
 
 def _readings(message: Message) -> list[_Reading]:

@@ -18,6 +18,7 @@ from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResul
 
 from scanner.errors import RecogniserError, RulesError
 from scanner.model import Registers
+from scanner.patterns.edges import joins
 from scanner.patterns.gate import Gate
 from scanner.patterns.needs import Needs, needs
 from scanner.patterns.reach import Runs, Span, crowded
@@ -303,14 +304,10 @@ def _stands_in(lower: str, word: str) -> bool:
     at = lower.find(word)
     while at >= 0:
         end = at + len(word)
-        if not (_joins(lower[max(0, at - 1) : at]) or _joins(lower[end : end + 1])):
+        if not (joins(lower[max(0, at - 1) : at]) or joins(lower[end : end + 1])):
             return True
         at = lower.find(word, at + 1)
     return False
-
-
-def _joins(sign: str) -> bool:
-    return sign.isalnum() or sign == "_"
 
 
 def _alternatives(words: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from scanner.lowercase import lowered
+from scanner.patterns.edges import joins
 from scanner.patterns.gate import Gate
 from scanner.patterns.needs import Needs, needs
 from scanner.patterns.reach import Runs, Span, stretches
@@ -252,19 +253,15 @@ def _collapse(flat: str) -> tuple[str, Sequence[int]]:
 
 def _bounded(text: str, start: int, end: int, stem: bool) -> int | None:
     """Return where the word under a literal ends, or None where it is part of another word."""
-    if start and _joins(text[start - 1]) and _joins(text[start]):
+    if start and joins(text[start - 1]) and joins(text[start]):
         return None
     if stem:
-        while end < len(text) and _joins(text[end]):
+        while end < len(text) and joins(text[end]):
             end += 1
         return end
-    if end < len(text) and _joins(text[end]) and _joins(text[end - 1]):
+    if end < len(text) and joins(text[end]) and joins(text[end - 1]):
         return None
     return end
-
-
-def _joins(char: str) -> bool:
-    return char.isalnum() or char == "_"
 
 
 def _kept(rule: TermRule, found: _Found, setting: Reading) -> list[_Hit]:

@@ -85,6 +85,12 @@ def test_who_only_stands_near_a_work_stays_a_student(seen, text):
     assert found.who("asha pillai").startswith("student")
 
 
+@pytest.mark.parametrize("text", ["On", "On miracles and", ""])
+def test_a_student_with_a_small_surname_is_no_title(seen, text):
+    found = seen(f"«Hume», {text} «Asha pillai» came. She is ill, tell her tutor, she is my tutee.")
+    assert found.who("Asha pillai").startswith("student")
+
+
 def test_the_headings_of_a_table_are_nobody(seen):
     found = seen("Student\t«Mark\tRemark»\n«Asha Pillai»\t48\tShe missed her tutee meeting")
     assert found.who("Mark\tRemark") == ""
