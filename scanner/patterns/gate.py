@@ -1,4 +1,4 @@
-"""Which of many patterns may match a text, told in one pass over it.
+"""Which of many patterns may match a text, and where, told in one pass over it.
 
 A pattern that needs literals cannot match where one of them is missing; one that needs none is
 always due.
@@ -12,11 +12,14 @@ from typing import Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
+from scanner.patterns.search import Places
+from scanner.patterns.seen import seen
+
 Key = TypeVar("Key", bound=Hashable)
 
 
 class Gate(Generic[Key]):
-    """Keys and the sets of literals, in lower case, of each of which one must stand in a text."""
+    """Keys and the sets of literals, of each of which one must stand in a text."""
 
     def __init__(self, needs: Mapping[Key, Sequence[frozenset[str]]]) -> None:
         self._always = frozenset(key for key, sets in needs.items() if not sets)
@@ -26,29 +29,36 @@ class Gate(Generic[Key]):
             for literal in sets[0] if sets else ():
                 self._called.setdefault(literal, []).append((key, sets[1:]))
         self.literals = frozenset().union(*(one for sets in needs.values() for one in sets))
-        self._last: tuple[str, frozenset[Key]] = ("", self._always)
+        self._last: tuple[Places, frozenset[Key]] | None = None
+
+    def look(self, text: str) -> tuple[Places, frozenset[Key]]:
+        """Return where literals stand and the keys that are due; kept for the last text."""
+        last = self._last  # read at once: another thread may write it meanwhile
+        if last is None or last[0].seen.text != text:
+            words, automaton = self._automaton
+            places = Places(seen(text))
+            for index, start, _ in automaton.find_matches_as_indexes(
+                places.seen.flat, overlapping=True
+            ):
+                places.found[words[index]].append(start)
+            self._last = last = (places, frozenset(self.among(places.found)))
+        return last
 
     def due(self, text: str) -> frozenset[Key]:
-        """Return the keys whose literals stand in a text; the answer to the last one is kept."""
-        last, due = self._last  # read at once: another thread may write it meanwhile
-        if text is not last:
-            words, automaton = self._automaton
-            hits = automaton.find_matches_as_indexes(text.lower(), overlapping=True)
-            due = frozenset(self.among({words[hit[0]]: None for hit in hits}))
-            self._last = (text, due)
-        return due
+        """Return the keys whose literals stand in a text."""
+        return self.look(text)[1]
 
     def among(self, there: Mapping[str, object]) -> Iterator[Key]:
         """Yield the keys that are due where these literals stand, each once."""
         yield from self._always
-        seen: set[Key] = set()
+        asked: set[Key] = set()
         missing, called = there.keys().isdisjoint, self._called
         for literal in there:
             if literal not in called:
                 continue
             for key, others in called[literal]:
-                if key not in seen:
-                    seen.add(key)
+                if key not in asked:
+                    asked.add(key)
                     for one in others:
                         if missing(one):
                             break

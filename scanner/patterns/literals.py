@@ -19,7 +19,7 @@ KEPT = 3  # sets a pattern: the rarest few gate as well as all of them do
 
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _NO_WIDTH = (codes.AT, codes.ASSERT, codes.ASSERT_NOT)
-_EMPTY = frozenset({""})
+_EMPTY, _BLANK = frozenset({""}), frozenset({" "})
 _WORD = "word"  # our own code beside the parser's: its argument is a text
 
 Strings = frozenset[str]
@@ -35,6 +35,35 @@ def needed_literals(parsed: Iterable[tuple[Any, Any]]) -> Sets:
     return tuple(sorted(dict.fromkeys(rare), key=_rarity, reverse=True)[:KEPT])
 
 
+def opening_literals(parsed: Iterable[tuple[Any, Any]]) -> Strings:
+    """Return rare literals with one of which every match begins; none where that is not known."""
+    opening = _opening_of_sequence(parsed)
+    return opening if all(map(_is_rare, opening)) else frozenset()
+
+
+def _opening_of_sequence(items: Iterable[tuple[Any, Any]]) -> Strings:
+    run = _EMPTY
+    for code, argument in _words(items):
+        strings = _strings(code, argument)
+        if strings is None or not _are_few(run, strings):
+            if run is _EMPTY:
+                run = strings or _opening_of_item(code, argument)
+            break
+        run = _joined(run, strings)
+    return frozenset() if "" in run else run
+
+
+def _opening_of_item(code: object, argument: Any) -> Strings:  # noqa: ANN401 - untyped parser
+    if code is codes.SUBPATTERN:
+        return _opening_of_sequence(argument[3])
+    if code is codes.BRANCH:
+        opened = list(map(_opening_of_sequence, argument[1]))
+        return frozenset().union(*opened) if all(opened) else frozenset()
+    if code in _REPEATS and argument[0] > 0:
+        return _opening_of_sequence(argument[2])
+    return frozenset()
+
+
 def _is_rare(literal: str) -> bool:
     """Tell whether a literal is absent from many texts: from two characters on, and "@"."""
     return len(literal) >= SHORTEST or literal in _RARE_SIGNS
@@ -45,7 +74,7 @@ def _of_sequence(items: Iterable[tuple[Any, Any]]) -> list[Strings]:
     run = _EMPTY
     for code, argument in _words(items):
         strings = _strings(code, argument)
-        if strings is not None and len(run) * len(strings) <= MOST:
+        if strings is not None and _are_few(run, strings):
             run = _joined(run, strings)
             continue
         found.append(run)
@@ -104,9 +133,13 @@ def _strings(code: object, argument: Any) -> Strings | None:  # noqa: ANN401 - u
         return frozenset(chr(letter).lower() for letter in range(argument[0], argument[1] + 1))
     if code is codes.IN:
         return _any_of([_all_of([item]) for item in argument])
-    if code in _REPEATS and argument[1] == 1:
-        once = _all_of(argument[2])
-        return once if argument[0] else _any_of([_EMPTY, once])
+    if code is codes.CATEGORY and argument is codes.CATEGORY_SPACE:
+        return _BLANK
+    if code in _REPEATS:
+        least, most, inner = argument
+        once = _all_of(inner)
+        if most == 1 or once == _BLANK:  # a run of blanks is one in the text that is searched
+            return once if least else _any_of([_EMPTY, once])
     return None
 
 
@@ -114,7 +147,7 @@ def _all_of(items: Iterable[tuple[Any, Any]]) -> Strings | None:
     run = _EMPTY
     for code, argument in _words(items):
         strings = _strings(code, argument)
-        if strings is None or len(run) * len(strings) > MOST:
+        if strings is None or not _are_few(run, strings):
             return None
         run = _joined(run, strings)
     return run
@@ -127,6 +160,11 @@ def _any_of(choices: Sequence[Strings | None]) -> Strings | None:
             return None
         strings |= choice
     return frozenset(strings)
+
+
+def _are_few(first: Strings, second: Strings) -> bool:
+    """Tell whether to multiply out two choices: not where that makes many more of many."""
+    return len(first) * len(second) <= max(MOST, len(first), len(second))
 
 
 def _joined(first: Strings, second: Strings) -> Strings:

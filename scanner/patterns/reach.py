@@ -70,18 +70,36 @@ def reach(parsed: Iterable[tuple[Any, Any]]) -> Reach | None:
         return None
 
 
-def stretches(sets: Sequence[Sequence[Span]], length: int, ahead: int) -> Iterator[Span]:
+def stretches(
+    sets: Sequence[Sequence[int]],
+    length: int,
+    ahead: int,
+    digits: Sequence[int] = (),
+    least: int = 0,
+) -> Iterator[Span]:
     """Yield the stretches [start, end) in which a match may lie, apart from each other.
 
-    sets: where literals stand, of each of which a match holds one, in order of place; length,
-    ahead: of a match, as Reach.within tells.
+    sets: where literals begin, of each of which a match holds one, in order of place; length,
+    ahead: of a match, as Reach.within tells; digits: where they stand, of which it holds so
+    many at least.
     """
-    rarest = min(sets, key=len)
-    others = [[start for start, _ in one] for one in sets if one is not rarest]
+    rarest = min(sets, key=len, default=())
+    held = [(at - length, at + length) for at in rarest]
+    others = [one for one in sets if one is not rarest]
+    if least:
+        near = [
+            (last - length, first + length)
+            for first, last in zip(digits, digits[least - 1 :], strict=False)
+            if last - first < length
+        ]
+        if not sets or len(near) < len(held):
+            held, others = near, list(sets)
+        else:
+            others.append(digits)
     return _apart(
-        (start - length, start + length + ahead)
-        for start, _ in rarest
-        if all(_any_within(other, start - length, start + length) for other in others)
+        (low, high + ahead)
+        for low, high in held
+        if all(_any_within(other, low, high) for other in others)
     )
 
 
@@ -89,15 +107,6 @@ def _any_within(places: Sequence[int], low: int, high: int) -> bool:
     """Tell whether one of the places, which come in order, lies in [low, high]."""
     index = bisect_left(places, low)
     return index < len(places) and places[index] <= high
-
-
-def crowded(places: Sequence[int], least: int, length: int, ahead: int) -> Iterator[Span]:
-    """Yield the same where a match holds so many of the characters at these places."""
-    return _apart(
-        (last - length, first + length + ahead)
-        for first, last in zip(places, places[least - 1 :], strict=False)
-        if last - first < length
-    )
 
 
 def _apart(stretches: Iterable[Span]) -> Iterator[Span]:

@@ -11,7 +11,7 @@ from functools import cache
 from scanner.lowercase import lowered
 from scanner.model import Finding, Message, Part, Span
 from scanner.patterns.gate import Gate
-from scanner.patterns.needs import needs
+from scanner.patterns.search import Pattern
 from scanner.people.cohort import Cohort
 from scanner.rules import TellingRule, load_telling
 from scanner.spans import Spans
@@ -56,7 +56,7 @@ def words(
 
 
 def _in_segment(text: str, place: tuple[int, int], people: Cohort, today: date) -> Iterator[Word]:
-    due = gate().due(text)
+    places, due = gate().look(text)
     for rule in load_telling():
         if rule.source != "text":
             continue
@@ -64,11 +64,11 @@ def _in_segment(text: str, place: tuple[int, int], people: Cohort, today: date) 
         for number, (pattern, values) in enumerate(_patterns(rule.id)):
             if (rule.id, number) not in due:
                 continue
-            for match in pattern.finditer(text):
+            for match in places.search(pattern, text):
                 if barred is None:
                     barred = _barred(rule, text)
                 if not barred.touch(*match.span()):
-                    said = (match["value"],) if "value" in pattern.groupindex else values
+                    said = (match["value"],) if "value" in match.re.groupindex else values
                     yield Word(rule, Span(*place, *match.span()), _fits(rule, said, people, today))
     yield from _values(text, place, people)
 
@@ -117,19 +117,16 @@ def gate() -> Gate[tuple[str, int]]:
     """Return what tells which patterns may match a text: most cannot."""
     return Gate(
         {
-            (rule.id, number): needs(pattern.regex).literals
+            (rule.id, number): pattern.needs.literals
             for rule in load_telling()
-            for number, pattern in enumerate(rule.patterns)
+            for number, (pattern, _) in enumerate(_patterns(rule.id))
         }
     )
 
 
 @cache
-def _patterns(rule: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    return tuple(
-        (re.compile(pattern.regex, re.IGNORECASE | re.MULTILINE), pattern.values)
-        for pattern in _by_id()[rule].patterns
-    )
+def _patterns(rule: str) -> tuple[tuple[Pattern, tuple[str, ...]], ...]:
+    return tuple((Pattern(each.regex), each.values) for each in _by_id()[rule].patterns)
 
 
 @cache

@@ -10,18 +10,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import regex
 from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResult
 
 from scanner.errors import RecogniserError, RulesError
 from scanner.model import Registers
-from scanner.patterns.edges import joins
 from scanner.patterns.gate import Gate
 from scanner.patterns.needs import Needs, needs
-from scanner.patterns.reach import Runs, Span, crowded
+from scanner.patterns.search import Places
 from scanner.recognisers.registered import RegisterRecogniser
 from scanner.recognisers.validators import VALIDATORS
 from scanner.rules import IdentifierPattern, IdentifierRule, TermRule
@@ -39,14 +38,6 @@ _CONTEXT = -1  # in the place of a pattern's number: the words that speak for th
 _Key = tuple[str, int]
 
 
-class _Measures(NamedTuple):
-    """Of a text: the places of its digits, its longest runs, itself in small letters."""
-
-    digits: list[int]
-    runs: Runs
-    lower: str
-
-
 @dataclass(frozen=True)
 class _Shape:
     rule: IdentifierRule
@@ -62,15 +53,20 @@ class _Shape:
     def needs(self) -> Needs:
         return needs(_written_out(self.rule, self.pattern))
 
-    def stretches(self, text: str) -> Iterator[Span]:
-        """Yield where to look for the shape: around its digits, or in the whole text."""
-        if self.needs.digits and self.needs.reach:
-            measures = _measured(text)
-            length, ahead = self.needs.reach.within(measures.runs)
-            if length < len(text):
-                yield from crowded(measures.digits, self.needs.digits, length, ahead)
-                return
-        yield 0, len(text)
+
+class _Phrases:
+    """Words and phrases that match whole, in any case."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._source = rf"(?<![\w])(?:{_alternatives(words)})(?!\w)"
+
+    @cached_property
+    def needs(self) -> Needs:
+        return needs(self._source)
+
+    @cached_property
+    def regex(self) -> regex.Pattern[str]:
+        return regex.compile(self._source, regex.IGNORECASE)
 
 
 def identifier_recognisers(
@@ -97,6 +93,7 @@ class ShapeRecogniser(LocalRecognizer):
         self._gate = gate or _gate([rule])
         self._label = f"identifier/{rule.id}"
         self._shapes = tuple(_shape(rule, pattern) for pattern in rule.patterns)
+        self._speaking = _Phrases(rule.context) if rule.context else None
         super().__init__(
             supported_entities=[rule.id.upper()],
             name=self._label,
@@ -105,11 +102,7 @@ class ShapeRecogniser(LocalRecognizer):
 
     @cached_property
     def _context(self) -> regex.Pattern[str] | None:
-        return phrases(self._rule.context)
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return _longest(self._rule)
+        return self._speaking.regex if self._speaking else None
 
     @cached_property
     def _against(self) -> regex.Pattern[str] | None:
@@ -134,19 +127,19 @@ class ShapeRecogniser(LocalRecognizer):
         """
         if self.supported_entities[0] not in entities:
             return []
-        digits, due = len(_measured(text).digits), self._gate.due(text)
+        places, due = self._gate.look(text)
         found: dict[tuple[int, int], RecognizerResult] = {}
         speaks: bool | None = None  # asked once, and only where a pattern needs it
         for number, shape in enumerate(self._shapes):
-            if digits < shape.needs.digits or (self._rule.id, number) not in due:
+            if (self._rule.id, number) not in due:
                 continue
             if shape.pattern.needs_context:
-                speaks = self._speaks_in(text, due) if speaks is None else speaks
+                speaks = self._speaks_in(places, due) if speaks is None else speaks
                 if not speaks:
                     continue
             ends = sorted(end for _, end in found)
             last = 0  # the end of the finding before this one
-            for start, end in self._spans(shape, text):
+            for start, end in self._spans(shape, places):
                 earlier = bisect_right(ends, start)
                 last = max(last, ends[earlier - 1] if earlier else 0)
                 confidence = self._confidence(shape, text, start, end, last)
@@ -157,21 +150,17 @@ class ShapeRecogniser(LocalRecognizer):
         results = list(found.values())
         return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
 
-    def _speaks_in(self, text: str, due: frozenset[_Key]) -> bool:
-        if self._context is None or (self._rule.id, _CONTEXT) not in due:
+    def _speaks_in(self, places: Places, due: frozenset[_Key]) -> bool:
+        if self._speaking is None or (self._rule.id, _CONTEXT) not in due:
             return False
-        lower = _measured(text).lower  # to look for words is faster than the pattern of all
-        whole = any(_stands_in(lower, word) for word in self._words)
-        return whole and self._context.search(text) is not None
+        return any(True for _ in places.search(self._speaking, places.seen.text))
 
-    def _spans(self, shape: _Shape, text: str) -> Iterator[tuple[int, int]]:
-        group: str | int = "id" if "id" in shape.regex.groupindex else 0
+    def _spans(self, shape: _Shape, places: Places) -> Iterator[tuple[int, int]]:
         try:
-            for first, last in shape.stretches(text):
-                for match in shape.regex.finditer(text, first, last, timeout=_SECONDS):
-                    start, end = match.span(group)
-                    if start < end:
-                        yield start, end
+            for match in places.search(shape, places.seen.text, timeout=_SECONDS):
+                start, end = match.span("id" if "id" in match.re.groupindex else 0)
+                if start < end:
+                    yield start, end
         except TimeoutError:
             raise RecogniserError(
                 f"the rule {self._rule.id} took too long on a text",
@@ -258,17 +247,9 @@ class ShapeRecogniser(LocalRecognizer):
         )
 
 
-@lru_cache(maxsize=1)  # sixteen rules ask in turn about one text
-def _measured(text: str) -> _Measures:
-    digits = [at for at, char in enumerate(text) if char.isdigit()]
-    return _Measures(digits, Runs.of(text), text.lower())
-
-
 def phrases(words: Sequence[str]) -> regex.Pattern[str] | None:
     """Compile words and phrases into one pattern that matches them whole, in any case."""
-    if not words:
-        return None
-    return regex.compile(rf"(?<![\w])(?:{_alternatives(words)})(?!\w)", regex.IGNORECASE)
+    return _Phrases(words).regex if words else None
 
 
 def compiled(rule: IdentifierRule, pattern: IdentifierPattern) -> regex.Pattern[str]:
@@ -290,24 +271,8 @@ def _gate(rules: Iterable[IdentifierRule]) -> Gate[_Key]:
         for number, pattern in enumerate(rule.patterns):
             sets[rule.id, number] = _shape(rule, pattern).needs.literals
         if rule.context:
-            sets[rule.id, _CONTEXT] = (_longest(rule),)
+            sets[rule.id, _CONTEXT] = _Phrases(rule.context).needs.literals
     return Gate(sets)
-
-
-def _longest(rule: IdentifierRule) -> frozenset[str]:
-    """Return the longest word of each phrase that speaks for a rule, in small letters."""
-    return frozenset(max(phrase.split(), key=len).lower() for phrase in rule.context)
-
-
-def _stands_in(lower: str, word: str) -> bool:
-    """Tell whether a word stands in a text by itself, not as a part of another."""
-    at = lower.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if not (joins(lower[max(0, at - 1) : at]) or joins(lower[end : end + 1])):
-            return True
-        at = lower.find(word, at + 1)
-    return False
 
 
 def _alternatives(words: Sequence[str]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import cached_property
 
 from scanner.patterns.gate import Gate
-from scanner.patterns.needs import needs
+from scanner.patterns.reach import Span
+from scanner.patterns.search import Pattern
 from scanner.rules import NegationRule
 from scanner.sentences import sentences
 
@@ -26,31 +26,30 @@ class Setting:
         after = "|".join(sorted(map(re.escape, rule.after), key=len, reverse=True))
         self._window = rule.window
         exempt = "|".join(sorted(map(re.escape, rule.exempt), key=len, reverse=True))
-        self._before = re.compile(
-            rf"(?<![\w'])(?:(?:{exempt})|(?P<negation>{words}))(?![\w'])", re.IGNORECASE
-        )
+        self._before = Pattern(rf"(?<![\w'])(?:(?:{exempt})|(?P<negation>{words}))(?![\w'])")
         self._stops = re.compile(
             rf"(?:(?<![\w'])(?=\w)|(?=,))(?:{stops})(?![\w'])|[;:()—]| - ", re.IGNORECASE
         )
-        spoken = (*rule.before, *rule.exempt, *rule.stops)
-        self._reach = max(map(len, spoken)) + 2  # the longest of them and what ends it
+        self._reach = max(map(len, rule.stops)) + 2  # the longest of them and what ends it
         self._after = re.compile(rf"[\s:(-]{{1,3}}(?:{after})(?![\w'])", re.IGNORECASE)
-        self._general = [re.compile(pattern, re.IGNORECASE) for pattern in rule.general]
-        self._gate = Gate({n: needs(pattern).literals for n, pattern in enumerate(rule.general)})
+        patterns = [*map(Pattern, rule.general), self._before]
+        self._gate = Gate({pattern: pattern.needs.literals for pattern in patterns})
 
     def of(self, text: str) -> Reading:
         """Read a text once, for all of its hits."""
         return Reading(self, text)
 
-    def general_in(self, text: str) -> Iterator[int]:
-        """Yield the places of words that speak of nobody in particular."""
-        for number in self._gate.due(text):
-            yield from (match.start() for match in self._general[number].finditer(text))
-
-    def negations(self, text: str, first: int, last: int) -> list[tuple[int, int]]:
-        """Return the spans of the negations that begin in [first, last)."""
-        found = self._before.finditer(text, first, last + self._reach)
-        return [m.span() for m in found if m["negation"] and m.start() < last]
+    def signs(self, text: str) -> tuple[list[int], list[Span]]:
+        """Return where words speak of nobody in particular, and where negations stand."""
+        places, due = self._gate.look(text)
+        general, negations = list[int](), list[Span]()
+        for pattern in due:
+            for match in places.search(pattern, text):
+                if pattern is not self._before:
+                    general.append(match.start())
+                elif match["negation"]:
+                    negations.append(match.span())
+        return general, negations
 
     def stops(self, text: str, first: int, last: int) -> list[int]:
         """Return the places in [first, last) where a negation ends."""
@@ -72,15 +71,17 @@ class Reading:
     def __init__(self, setting: Setting, text: str) -> None:
         self._setting = setting
         self._original, self._text = text, text.translate(STRAIGHT)
-        self._found: dict[int, tuple[list[tuple[int, int]], list[int]]] = {}
+        self._stops: dict[int, list[int]] = {}
 
     @cached_property
     def _starts(self) -> list[int]:
         return [sentence.start for sentence in sentences(self._original)]
 
     @cached_property
-    def _general(self) -> frozenset[int]:
-        return frozenset(map(self.sentence, self._setting.general_in(self._text)))
+    def _signs(self) -> tuple[frozenset[int], list[Span]]:
+        """Return the sentences that speak of nobody in particular, and the negations."""
+        general, negations = self._setting.signs(self._text)
+        return frozenset(map(self.sentence, general)), negations
 
     def sentence(self, position: int) -> int:
         """Return the number of the sentence at a position."""
@@ -89,28 +90,27 @@ class Reading:
     def note(self, start: int, end: int) -> str:
         """Return ``general``, ``negated`` or nothing for a hit."""
         sentence = self.sentence(start)
-        if sentence in self._general:
+        if sentence in self._signs[0]:
             return "general"
         denied = self._setting.denied_after(self._text, end) or self._negated(start, sentence)
         return "negated" if denied else ""
 
     def _negated(self, start: int, sentence: int) -> bool:
-        negations, stops = self._signs(sentence)
+        negations = self._signs[1]
         index = bisect_right(negations, (start, 0)) - 1
-        if index < 0 or (end := negations[index][1]) > start:
+        if index < 0 or self.sentence(negations[index][0]) != sentence:
             return False
-        if bisect_right(stops, start) != bisect_right(stops, end):
+        end = negations[index][1]
+        stops = self._stops_in(sentence)
+        if end > start or bisect_right(stops, start) != bisect_right(stops, end):
             return False
         return self._setting.spans_few(self._text, end, start)
 
-    def _signs(self, sentence: int) -> tuple[list[tuple[int, int]], list[int]]:
-        """Return the negations and stops of a sentence, looked up once."""
-        if sentence not in self._found:
+    def _stops_in(self, sentence: int) -> list[int]:
+        """Return where negations end in a sentence, looked up once."""
+        if sentence not in self._stops:
             starts = self._starts
             first = starts[sentence] if sentence >= 0 else 0
             last = starts[sentence + 1] if sentence + 1 < len(starts) else len(self._text)
-            self._found[sentence] = (
-                self._setting.negations(self._text, first, last),
-                self._setting.stops(self._text, first, last),
-            )
-        return self._found[sentence]
+            self._stops[sentence] = self._setting.stops(self._text, first, last)
+        return self._stops[sentence]

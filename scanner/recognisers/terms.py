@@ -7,20 +7,19 @@ pattern, without which the pattern cannot match: so most patterns never run.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
+from typing_extensions import override
 
-from scanner.lowercase import lowered
 from scanner.patterns.edges import joins
 from scanner.patterns.gate import Gate
-from scanner.patterns.needs import Needs, needs
-from scanner.patterns.reach import Runs, Span, stretches
+from scanner.patterns.search import Pattern, Places
+from scanner.patterns.seen import flattened, seen
 from scanner.recognisers.setting import STRAIGHT, Reading, Setting
 from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
 
@@ -32,9 +31,6 @@ KINDS: Mapping[Kind, str] = {
     "wording": "wording",
 }
 
-_FLAT = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys("‐‑–-\n\r\t\u00a0\u202f", " ")})
-_DIGIT = re.compile(r"\d")
-_WORTH = 4  # a text so many times as long as a match is not searched whole
 _BLANK = re.compile(r"\(\?<[!=][^)]*\)| (?![?*+{])")  # a look-behind has a fixed width: kept
 
 
@@ -47,23 +43,18 @@ class _Entry:
     stem: bool  # any ending may follow
 
 
-@dataclass(slots=True, eq=False)
-class _Pattern:
-    """A pattern as its rule writes it, what it needs, and the literals of that in flat text."""
+class _Pattern(Pattern):
+    """A pattern as its rule writes it: a blank in it stands for any white space."""
 
-    rule: int
-    role: str
-    source: str
-    needs: Needs
-    literals: Sequence[frozenset[str]]
-    compiled: re.Pattern[str] | None = None  # when first tried: most never are
+    def __init__(self, rule: int, role: str, source: str) -> None:
+        super().__init__(source)
+        self.rule, self.role = rule, role
 
-    def find(self, text: str, start: int, end: int) -> Iterator[Span]:
-        """Yield where it matches; a blank in it stands for any white space."""
-        if self.compiled is None:
-            spaced = _BLANK.sub(lambda m: r"\s+" if m[0] == " " else m[0], self.source)
-            self.compiled = re.compile(spaced, re.IGNORECASE | re.MULTILINE)
-        return (match.span() for match in self.compiled.finditer(text, start, end) if match[0])
+    @cached_property
+    @override
+    def regex(self) -> re.Pattern[str]:
+        spaced = _BLANK.sub(lambda m: r"\s+" if m[0] == " " else m[0], self.source)
+        return re.compile(spaced, re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +62,6 @@ class _Hit:
     start: int
     end: int
     vague: bool = False
-
-
-class _Measures(NamedTuple):
-    """Of a text: where literals stand in it (offsets lead there) and digits; its longest runs."""
-
-    places: Mapping[str, list[Span]]
-    offsets: Sequence[int]
-    digits: list[Span]
-    runs: Runs
-
-    def of(self, literals: frozenset[str]) -> list[Span]:
-        """Return where some literals stand, in order."""
-        offsets = self.offsets
-        return sorted(
-            (offsets[start], offsets[end - 1] + 1)
-            for literal in literals & self.places.keys()
-            for start, end in self.places[literal]
-        )
 
 
 _Found = dict[str, list[_Hit]]  # by role
@@ -110,7 +83,7 @@ class TermRecogniser(EntityRecognizer):
         terms: dict[str, list[_Entry]] = {}
         for number, (_, rule) in enumerate(self._rules):
             self._enter(terms, number, rule)
-        self._gate = Gate({pattern: pattern.literals for pattern in self._patterns})
+        self._gate = Gate({pattern: pattern.needs.literals for pattern in self._patterns})
         self._words = list(dict.fromkeys((*terms, *sorted(self._gate.literals))))
         self._terms = [terms.get(word, ()) for word in self._words]
         self._automaton = AhoCorasick(self._words) if self._words else None
@@ -159,36 +132,34 @@ class TermRecogniser(EntityRecognizer):
         phrases += [(name, phrase) for name in rule.words for phrase in rule.words[name]]
         for role, phrase in phrases:
             if _slashed(phrase):
-                source = phrase[1:-1]
-                needed = needs(source)
-                flat = [frozenset(map(_flattened, one)) for one in needed.literals]
-                self._patterns.append(_Pattern(number, role, source, needed, flat))
+                self._patterns.append(_Pattern(number, role, phrase[1:-1]))
             else:
-                literal = _flattened(phrase.lower()).rstrip("*")
                 entry = _Entry(number, role, stem=phrase.endswith("*"))
+                literal = flattened(phrase.lower()).rstrip("*")
                 terms.setdefault(literal, []).append(entry)
 
     def _hits(self, text: str, setting: Reading) -> dict[int, list[_Hit]]:
-        plain = lowered(text)
-        flat, offsets = _collapse(plain.translate(_FLAT))
-        straight = plain.translate(STRAIGHT)
-        found: dict[int, _Found] = {}
-        places: dict[str, list[Span]] = defaultdict(list)
+        looked = seen(text)
+        places, found = Places(looked), dict[int, _Found]()
+        flat, offsets, there = looked.flat, looked.offsets, places.found
         words, terms = self._words, self._terms
         for index, start, end in self._literals(flat):
-            places[words[index]].append((start, end))
+            there[words[index]].append(start)
             for entry in terms[index]:
                 if (stop := _bounded(flat, start, end, entry.stem)) is not None:
                     hit = _Hit(offsets[start], offsets[stop - 1] + 1, entry.role == "vague")
                     found.setdefault(entry.rule, {}).setdefault(entry.role, []).append(hit)
-        digits = [match.span() for match in _DIGIT.finditer(straight)]
-        measures = _Measures(places, offsets, digits, Runs.of(straight))
-        due = sorted(self._gate.among(places), key=lambda pattern: pattern.role == "unless")
+        straight = looked.lower.translate(STRAIGHT)
+        due = sorted(self._gate.among(there), key=lambda pattern: pattern.role == "unless")
         for pattern in due:
             if pattern.role == "unless" and pattern.rule not in found:
                 continue
-            if spans := list(_matches(pattern, straight, measures)):
-                hits = (_Hit(*span, pattern.role == "vague") for span in spans)
+            hits = [
+                _Hit(match.start(), match.end(), pattern.role == "vague")
+                for match in places.search(pattern, straight)
+                if match[0]
+            ]
+            if hits:
                 found.setdefault(pattern.rule, {}).setdefault(pattern.role, []).extend(hits)
         return {
             number: kept
@@ -216,39 +187,8 @@ def _terms(kind: Kind) -> tuple[TermRule, ...]:
     return tuple(rule for rule in load_rules(kind) if isinstance(rule, TermRule))
 
 
-def _matches(pattern: _Pattern, text: str, measures: _Measures) -> Iterator[Span]:
-    """Yield where a pattern matches; in a long text it is tried where its literals are."""
-    needed = pattern.needs
-    if needed.digits > len(measures.digits):
-        return
-    wanted: Iterable[Span] = ((0, len(text)),)
-    if needed.reach and pattern.literals:
-        length, ahead = needed.reach.within(measures.runs)
-        if _WORTH * length < len(text):
-            sets = [measures.of(one) for one in pattern.literals]
-            if needed.digits:
-                sets.append(measures.digits)
-            wanted = stretches(sets, length + measures.runs.blank, ahead)
-    for start, end in wanted:
-        yield from pattern.find(text, start, end)
-
-
 def _slashed(phrase: str) -> bool:
     return len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")
-
-
-def _flattened(literal: str) -> str:
-    """Bring a literal into the form of the flat text: one blank for any white space."""
-    flat = literal.translate(_FLAT)
-    return re.sub(" +", " ", flat) if "  " in flat else flat
-
-
-def _collapse(flat: str) -> tuple[str, Sequence[int]]:
-    """Make one blank of many, so that a wrapped phrase is found; offsets lead back."""
-    if "  " not in flat:
-        return flat, range(len(flat))
-    offsets = [i for i, char in enumerate(flat) if char != " " or not i or flat[i - 1] != " "]
-    return "".join(flat[i] for i in offsets), offsets
 
 
 def _bounded(text: str, start: int, end: int, stem: bool) -> int | None:

@@ -32,6 +32,7 @@ def packed() -> bytes:
             [sorted(one) for one in needs.literals],
             needs.digits,
             needs.reach and (needs.reach.most, needs.reach.ahead),
+            needs.opens,
         )
         for pattern, needs in KNOWN.items()
     }
@@ -40,11 +41,15 @@ def packed() -> bytes:
 
 
 def _unpacked(
-    sets: list[list[str]], digits: int, reach: tuple[list[int], list[int]] | None
+    sets: list[list[str]],
+    digits: int,
+    reach: tuple[list[int], list[int]] | None,
+    opens: int | None,
 ) -> Needs:
     most, ahead = reach or ((), ())
     literals = tuple(map(frozenset, sets))
-    return Needs(literals, digits, Reach(_three(most), _three(ahead)) if reach else None)
+    far = Reach(_three(most), _three(ahead)) if reach else None
+    return Needs(literals, digits, far, opens)
 
 
 def _three(numbers: Sequence[int]) -> tuple[int, int, int]:

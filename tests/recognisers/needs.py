@@ -17,6 +17,7 @@ def worked_out() -> bytes:
     identifier_recognisers(load_rules("identifiers"), Registers())
     term_recognisers()
     telling.gate.cache_clear()
+    telling._patterns.cache_clear()
     telling.gate()
     return packed()
 

@@ -8,8 +8,12 @@ import re
 import pytest
 
 from scanner.model import Registers
+from scanner.patterns import search
+from scanner.patterns.gate import Gate
 from scanner.patterns.needs import needs
-from scanner.patterns.reach import Runs, crowded, stretches
+from scanner.patterns.reach import Runs, stretches
+from scanner.patterns.search import Pattern
+from scanner.patterns.seen import Seen
 from scanner.recognisers import identifiers, terms
 from scanner.rules import IdentifierRule, load_rules
 from tests.evaluation.__main__ import DEVSET
@@ -55,15 +59,64 @@ def test_the_runs_of_a_text(text, word, blank):
 
 
 def test_stretches_hold_one_of_each_set_and_stand_apart():
-    first, second = [(10, 12), (50, 52), (90, 92)], [(14, 16), (97, 99)]
+    first, second = [10, 50, 90], [14, 97]
     assert list(stretches([first, second], 10, 1)) == [(4, 25), (87, 108)]
-    assert list(stretches([[(3, 5), (9, 11)]], 8, 0)) == [(0, 17)]
+    assert list(stretches([[3, 9]], 8, 0)) == [(0, 17)]
     assert list(stretches([first, []], 10, 1)) == []
 
 
-def test_so_many_places_within_a_match():
-    assert list(crowded([1, 5, 30, 31, 32], 3, 6, 2)) == [(26, 38)]
-    assert list(crowded([1], 2, 6, 2)) == []
+def test_stretches_hold_so_many_digits():
+    digits = [1, 5, 30, 31, 32]
+    assert list(stretches([], 6, 2, digits, 3)) == [(26, 38)]
+    assert list(stretches([], 6, 2, [1], 2)) == []
+    assert list(stretches([[28, 90]], 6, 2, digits, 3)) == [(26, 38)]
+    assert list(stretches([[90]], 6, 2, digits, 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "opening"),
+    [
+        (r"\b(?:lost|misses) (?:her|his)\b", {"lost her", "lost his", "misses her", "misses his"}),
+        (r"(?<!x)(?:ab|cd\w+)e", {"ab", "cd"}),
+        (r"(?:the )?lost\w*", {"the lost", "lost"}),
+        (r"(?:ab)+\d", {"ab"}),
+    ],
+)
+def test_how_a_pattern_begins(pattern, opening):
+    found = needs(pattern)
+    assert found.opens is not None
+    assert found.literals[found.opens] == opening
+
+
+@pytest.mark.parametrize("pattern", [r"\w+ab", r"(?:ab|\d)c", r"(?:ab)?\d", r"-ab", r"\sab", "ax?"])
+def test_how_a_pattern_begins_is_not_known(pattern):
+    assert needs(pattern).opens is None
+
+
+@pytest.mark.parametrize(
+    ("text", "flat", "offsets"),
+    [
+        ("Her  Mother\n\nS", "her mother s", [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 13]),
+        ("isn\u2019t - \u2003 X", "isn't x", [0, 1, 2, 3, 4, 5, 10]),
+        ("\u0130stanbul", "\u0130stanbul", list(range(8))),
+    ],
+)
+def test_a_text_as_it_is_searched(text, flat, offsets):
+    found = Seen(text)
+    assert (found.flat, list(found.offsets)) == (flat, offsets)
+
+
+def test_a_pattern_is_compiled_where_it_can_begin_and_not_before():
+    pattern = Pattern(r"\blost (?:her|his) \w+")
+    gate = Gate({pattern: pattern.needs.literals})
+    for text in ("He lost it.", "He lost it and his keys."):
+        assert pattern not in gate.due(text)
+    text = "She lost her\n keys, her  lost her, and Lost his way; blost her too."
+    places, due = gate.look(text)
+    assert pattern in due
+    assert "regex" not in vars(pattern)
+    found = [match.span() for match in places.search(pattern, text)]
+    assert found == [match.span() for match in pattern.regex.finditer(text)]
 
 
 @pytest.fixture(scope="module")
@@ -90,13 +143,17 @@ def results(recogniser, text):
     return sorted((r.entity_type, r.start, r.end, r.recognition_metadata["note"]) for r in found)
 
 
+def everywhere(_, pattern, text, **options):
+    return pattern.regex.finditer(text, **options)
+
+
 def test_terms_are_found_in_parts_as_in_the_whole(long_texts, monkeypatch):
     def found():
         (recogniser,) = terms.term_recognisers()
         return [results(recogniser, text) for text in long_texts]
 
     parts = found()
-    monkeypatch.setattr(terms, "_WORTH", 1_000_000)
+    monkeypatch.setattr(search.Places, "search", everywhere)
     whole = found()
     assert sum(map(len, whole)) > len(long_texts)
     assert parts == whole
@@ -113,7 +170,7 @@ def test_identifiers_are_found_in_parts_as_in_the_whole(long_texts, monkeypatch)
         ]
 
     parts = found()
-    monkeypatch.setattr(identifiers._Shape, "stretches", lambda _, text: [(0, len(text))])
+    monkeypatch.setattr(search.Places, "search", everywhere)
     whole = found()
     assert sum(map(len, whole)) > len(long_texts) / 4
     assert parts == whole
