@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tokenizers import Tokenizer
-
-from scanner.recognisers.windows import Window, windows
+from scanner.recognisers.windows import Pieces, Window, windows
 from scanner.sentences import sentences
 
 HELD_OUT = 12  # of so many topic sentences one is never trained on
@@ -49,14 +47,14 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def samples(record: dict[str, Any], tokenizer: Tokenizer, rng: random.Random) -> Iterator[Sample]:
+def samples(record: dict[str, Any], pieces: Pieces, rng: random.Random) -> Iterator[Sample]:
     """Yield the windows of a record with their tags, at most MOST of them."""
     spans = sorted((s["start"], s["end"]) for s in record["spans"] if s["label"] == "PER")
     told, groups = record.get("told"), record.get("groups", {})
     if told is None and record.get("labels") == []:
         told = {}
     starts = [sentence.start for sentence in sentences(record["text"])]
-    found = list(windows(record["text"], tokenizer, starts))
+    found = list(windows(record["text"], pieces, starts))
     for window in rng.sample(found, min(MOST, len(found))):
         whole = replace(window, sentences=[groups.get(n, n) for n in window.sentences])
         yield Sample(whole, tags_of(window, spans), told)

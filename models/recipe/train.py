@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from models.recipe.labels import LABELS
 from models.recipe.network import Model, load, load_base, save
 from models.recipe.samples import HELD_OUT, Sample, joined, lines_of, public, samples
+from scanner.recognisers.windows import Pieces
 
 PIECES = 2000  # of a batch, padding included: what bounds a step's time
 ROUND = 160  # public texts, and as many of names, that are shuffled and cut into batches
@@ -76,18 +77,19 @@ def batches(data: Path, ner: Path, tokenizer: Tokenizer, seed: int) -> Iterator[
     told = lines_of(data / "topics.jsonl")
     topics = _Draw([r for r in told if r["pattern"] % HELD_OUT], rng)
     quiet = _Draw([{**r, "labels": []} for r in names.cards if not r["spans"]], rng)
+    pieces = Pieces(tokenizer)
     log.info("%d public, %d names, %d topics", *(len(d.cards) for d in (texts, names, topics)))
     while True:
         pool: list[Sample] = []
         for _ in range(ROUND):
-            pool += samples(texts.one(), tokenizer, rng)
-            pool += samples(names.one(), tokenizer, rng)
+            pool += samples(texts.one(), pieces, rng)
+            pool += samples(names.one(), pieces, rng)
             for _ in range(TELLING):
                 records = [
                     quiet.one() if rng.random() < QUIET else topics.one()
                     for _ in range(rng.randint(1, 4))
                 ]
-                pool += samples(joined(records, rng), tokenizer, rng)
+                pool += samples(joined(records, rng), pieces, rng)
         yield from _alike(pool, rng)
 
 

@@ -24,6 +24,11 @@ from scanner.confined.child import end
 from scanner.errors import FormatError, StudentXError
 from scanner.limits import DIED, Limits, too_long
 
+PRELOADED = [  # by the fork server, in this order
+    "scanner.recognisers.libraries",
+    "scanner.recognisers.engine",
+    "scanner.audit.examine",
+]
 START_SECONDS = 300.0  # for the engines to load
 CHUNK = 4  # files handed over at a time
 RECYCLED_AFTER = 5_000  # files, then a fresh process; and
@@ -219,6 +224,14 @@ class Pool(Generic[Label]):
         end(hand.process)
 
 
+def prepare() -> None:
+    """Begin at once to import, in a process of its own, what workers will need."""
+    if isinstance(_context(), ForkServerContext):
+        from multiprocessing import forkserver
+
+        forkserver.ensure_running()
+
+
 def _context() -> ForkServerContext | SpawnContext:
     """Return how processes are started: a fork server imports the engines once for all.
 
@@ -227,5 +240,5 @@ def _context() -> ForkServerContext | SpawnContext:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["scanner.audit.examine", "scanner.recognisers.engine"])
+    context.set_forkserver_preload(PRELOADED)
     return context

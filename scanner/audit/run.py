@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from scanner.audit.baseline import apply, secret
 from scanner.audit.examined import Examined, keyed
-from scanner.audit.pool import Job, Pool
+from scanner.audit.pool import Job, Pool, prepare
 from scanner.audit.safekeeping import Safekeeping
 from scanner.audit.state import MOST, Known, Outline, State
 from scanner.audit.team import team_of
@@ -236,6 +236,8 @@ def opened(
     """
     order = Order(config, home, pack or config.pack, today, secret(home), outbox)
     with State(home / memory) as state:
+        if state.number == 1:  # there will be work
+            prepare()
         wish = Wish(
             roots_of(folders),
             order,

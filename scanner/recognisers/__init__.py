@@ -27,6 +27,7 @@ def build_engine(
 
     Presidio and spaCy are imported here, not before: `scan --help` need not wait for them.
     """
+    import scanner.recognisers.libraries  # noqa: F401 - before all that imports these
     from scanner.recognisers.engine import Engine
     from scanner.recognisers.identifiers import identifier_recognisers
     from scanner.recognisers.larger import larger_recognisers

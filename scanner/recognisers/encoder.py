@@ -16,7 +16,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from scanner.recognisers.windows import Window, windows
+from scanner.recognisers.windows import Pieces, Window, windows
 from scanner.sentences import Sentence, sentences
 
 GRAPH, PIECES = "encoder.onnx", "tokenizer.json"  # the files of a model
@@ -92,7 +92,7 @@ class Encoder:
                 providers=["CPUExecutionProvider"],
                 disabled_optimizers=[_SLOWER],
             )
-            self._tokenizer = Tokenizer.from_buffer(pieces)
+            self._pieces = Pieces(Tokenizer.from_buffer(pieces))
         except Exception as error:  # both libraries raise bare exceptions of their own
             raise ValueError(f"{folder.name} holds no model that can be read") from error
         if self._session.get_outputs()[1].shape[-1] != len(self._labels):
@@ -102,7 +102,7 @@ class Encoder:
         """Return an answer to each text."""
         places = [sentences(text) for text in texts]
         cut = [
-            list(windows(text, self._tokenizer, [sentence.start for sentence in found]))
+            list(windows(text, self._pieces, [sentence.start for sentence in found]))
             for text, found in zip(texts, places, strict=True)
         ]
         scored = iter(self._scored([window for found in cut for window in found]))

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tokenizers import Tokenizer
 
@@ -19,6 +20,8 @@ FIRST, LAST = 101, 102  # [CLS] and [SEP] of the vocabulary
 _ALIKE = 3  # of so many pieces alike in a row, what follows them says nothing more
 _SIGNS = re.compile(rf"([\W_])\1{{{_ALIKE}}}")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_UNBROKEN = re.compile(r"[^ \t\r\n]+")  # what stands between blanks is cut by itself
+_REMEMBERED, _SHORT = 20_000, 24  # so many stretches without a blank, of so many characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,42 @@ class Window:
     sentences: list[int]
 
 
-def windows(
-    text: str, tokenizer: Tokenizer, starts: Sequence[int], size: int = SIZE
-) -> Iterator[Window]:
+class Pieces:
+    """Cuts texts into wordpieces; how it cut the words that it met last is remembered."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._remembered = lru_cache(_REMEMBERED)(self._cut)
+
+    def of(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return the pieces' ids and places; of a line of dashes the first few."""
+        ids: list[int] = []
+        offsets: list[tuple[int, int]] = []
+        for match in _UNBROKEN.finditer(text):
+            start, part = match.start(), match[0]
+            known = self._remembered(part) if len(part) <= _SHORT else self._cut(part)
+            for number, first, last in known:
+                ids.append(number)
+                offsets.append((start + first, start + last))
+        if not _SIGNS.search(text):
+            return ids, offsets
+        kept = [
+            n for n, one in enumerate(ids) if n < _ALIKE or ids[n - _ALIKE : n] != [one] * _ALIKE
+        ]
+        return [ids[n] for n in kept], [offsets[n] for n in kept]
+
+    def _cut(self, text: str) -> tuple[tuple[int, int, int], ...]:
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        places = zip(encoding.ids, encoding.offsets, strict=True)
+        return tuple((number, first, last) for number, (first, last) in places)
+
+
+def windows(text: str, pieces: Pieces, starts: Sequence[int], size: int = SIZE) -> Iterator[Window]:
     """Yield the windows of a text; a sentence longer than one is cut with an overlap.
 
     starts: where the sentences begin, as scanner.sentences finds them; size: pieces.
     """
-    ids, offsets = _pieces(text, tokenizer)
+    ids, offsets = pieces.of(text)
     cases = _cases(text, offsets)
     numbers = [max(0, bisect_right(starts, start) - 1) for start, _ in offsets]
     for start, end in _cuts(numbers, size - 2):
@@ -48,16 +79,6 @@ def windows(
             [(0, 0), *offsets[start:end], (0, 0)],
             [-1, *numbers[start:end], -1],
         )
-
-
-def _pieces(text: str, tokenizer: Tokenizer) -> tuple[list[int], list[tuple[int, int]]]:
-    """Return the pieces' ids and places; of a line of dashes the first few."""
-    encoding = tokenizer.encode(text, add_special_tokens=False)
-    ids, offsets = encoding.ids, encoding.offsets
-    if not _SIGNS.search(text):
-        return ids, offsets
-    kept = [n for n, one in enumerate(ids) if n < _ALIKE or ids[n - _ALIKE : n] != [one] * _ALIKE]
-    return [ids[n] for n in kept], [offsets[n] for n in kept]
 
 
 def _cuts(numbers: Sequence[int], room: int) -> Iterator[tuple[int, int]]:

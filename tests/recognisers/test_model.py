@@ -32,7 +32,7 @@ def pipeline():
 @pytest.fixture(scope="module")
 def pieces():
     folder = model_folder() / FACTORY
-    return Encoder(folder, pipeline_thresholds())._tokenizer
+    return Encoder(folder, pipeline_thresholds())._pieces
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def persons(doc):
     return [entity.text for entity in doc.ents if entity.label_ == PERSON]
 
 
-def cut_up(text, tokenizer):
-    return list(windows(text, tokenizer, [sentence.start for sentence in sentences(text)]))
+def cut_up(text, pieces):
+    return list(windows(text, pieces, [sentence.start for sentence in sentences(text)]))
 
 
 # names
@@ -81,9 +81,7 @@ def test_a_name_at_every_place_of_a_long_sentence_is_found(pipeline):
     for place in range(len(filler) + 1):
         parts = [*filler[:place], "which Oliver Brown had left with us", *filler[place:]]
         texts.append(" ".join(parts))
-    assert all(
-        len(cut_up(text, pipeline.get_pipe(FACTORY)._encoder._tokenizer)) > 2 for text in texts
-    )
+    assert all(len(cut_up(text, pipeline.get_pipe(FACTORY)._encoder._pieces)) > 2 for text in texts)
     for doc in pipeline.pipe(texts):
         assert persons(doc) == ["Oliver Brown"]
 
@@ -126,7 +124,7 @@ def test_windows_hold_every_piece_and_keep_to_their_size(pieces, text, size):
     starts = [sentence.start for sentence in sentences(text)]
     found = list(windows(text, pieces, starts, size))
     seen = {place for window in found for place in window.offsets[1:-1]}
-    encoding = pieces.encode(text, add_special_tokens=False)
+    encoding = pieces._tokenizer.encode(text, add_special_tokens=False)
     places = set(encoding.offsets)
     assert seen <= places
     dropped = places - seen
