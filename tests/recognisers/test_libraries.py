@@ -11,7 +11,7 @@ UNWANTED = (
 
 
 def run(code, *, before=""):
-    done = subprocess.run(  # noqa: S603 - our own Python
+    done = subprocess.run(
         [sys.executable, "-c", f"import sys\n{before}\n{code}"],
         capture_output=True,
         text=True,
