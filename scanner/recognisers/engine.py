@@ -336,23 +336,29 @@ class _NoEnhancer(ContextAwareEnhancer):
         return raw_results
 
 
+class _Late(logging.Filter):
+    """Collects the patterns of one thread that ran out of time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reasons: list[str] = []
+        self._thread = get_ident()
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        cause = record.exc_info[0] if record.exc_info else None
+        if record.thread == self._thread and cause is TimeoutError:
+            self.reasons.append("a pattern took too long and was skipped")
+            return False
+        return True
+
+
 @contextmanager
 def _timeouts() -> Iterator[list[str]]:
     """Collect patterns that ran out of time, which presidio only logs and skips."""
-    late: list[str] = []
-    thread = get_ident()
-
-    class Collector(logging.Filter):
-        @override
-        def filter(self, record: logging.LogRecord) -> bool:
-            if record.thread == thread and record.exc_info and record.exc_info[0] is TimeoutError:
-                late.append("a pattern took too long and was skipped")
-                return False
-            return True
-
-    collector = Collector()
-    _PRESIDIO_LOG.addFilter(collector)
+    late = _Late()
+    _PRESIDIO_LOG.addFilter(late)
     try:
-        yield late
+        yield late.reasons
     finally:
-        _PRESIDIO_LOG.removeFilter(collector)
+        _PRESIDIO_LOG.removeFilter(late)

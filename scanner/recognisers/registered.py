@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import regex
 from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResult
 
+from scanner.lowercase import lowered
 from scanner.model import Registers
 from scanner.recognisers.numbershape import NumberShapes
 from scanner.recognisers.validators import parse_day
@@ -125,6 +126,10 @@ class RegisterRecogniser(LocalRecognizer):
                 yield self._result("EMAIL", match.span(), 1.0, ids, note)
 
     def _tokens(self, text: str) -> Iterator[RecognizerResult]:
+        small = lowered(text)
+        said = {*_TOKEN.findall(small), *_ALNUM.findall(small)}
+        if self._numbers.keys().isdisjoint(said) and self._logins.keys().isdisjoint(said):
+            return
         for match in _TOKEN.finditer(text):
             key, plain = match[0].lower(), match[0].isalnum()
             if plain and key not in self._numbers and key not in self._logins:
@@ -151,11 +156,11 @@ class RegisterRecogniser(LocalRecognizer):
         return self._result("USERNAME", (start, end), 0.97, ids)
 
     def _rooms(self, text: str) -> Iterator[RecognizerResult]:
-        found = [(m[0].lower().replace("’", "'"), *m.span()) for m in _WORD.finditer(text)]
-        said = {word for word, _, _ in found}
+        small = lowered(text).replace("’", "'")
+        said = _WORD.findall(small)
         if self._heads.isdisjoint(said) and self._shorts.keys().isdisjoint(said):
             return
-        words = [_Word(*word) for word in found]
+        words = [_Word(m[0], *m.span()) for m in _WORD.finditer(small)]
         named: set[str] = set()  # the buildings that the text speaks of
         taken: set[int] = set()  # the numbers that belong to a place already
         for place, word in enumerate(words):
