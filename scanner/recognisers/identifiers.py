@@ -20,7 +20,7 @@ from scanner.errors import RecogniserError, RulesError
 from scanner.model import Registers
 from scanner.patterns.gate import Gate
 from scanner.patterns.needs import Needs, needs
-from scanner.patterns.search import Places
+from scanner.patterns.search import Places, Searchable
 from scanner.recognisers.registered import RegisterRecogniser
 from scanner.recognisers.validators import VALIDATORS
 from scanner.rules import IdentifierPattern, IdentifierRule, TermRule
@@ -34,11 +34,9 @@ _DOUBT = 0.45  # the most that a number whose check digit fails can be worth
 _LIST = regex.compile(r"[\s,;/&]{0,4}(?:and|or)?[\s,;/&]{0,4}")  # between members of a list
 _NUMBER = regex.compile(r"\d[\d ./-]{2,}\d")  # a word that has its number says nothing of ours
 _NAME = re.compile(r"%([a-z]+)%")
-_CONTEXT = -1  # in the place of a pattern's number: the words that speak for the rule
-_Key = tuple[str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Shape:
     rule: IdentifierRule
     pattern: IdentifierPattern
@@ -78,8 +76,11 @@ def identifier_recognisers(
     Raises RulesError for an unknown validator or list.
     """
     identifiers = [rule for rule in rules if isinstance(rule, IdentifierRule)]
-    gate = _gate(identifiers)
-    recognisers: list[EntityRecognizer] = [ShapeRecogniser(rule, gate) for rule in identifiers]
+    shapes = list(map(ShapeRecogniser, identifiers))
+    gate = Gate({each: each.needs.literals for one in shapes for each in one.searched})
+    for one in shapes:
+        one.gate = gate  # one pass over a text for all of them
+    recognisers: list[EntityRecognizer] = [*shapes]
     if registers.students or registers.staff or registers.contacts:
         recognisers.append(RegisterRecogniser(identifiers, registers))
     return recognisers
@@ -88,12 +89,14 @@ def identifier_recognisers(
 class ShapeRecogniser(LocalRecognizer):
     """Find one identifier by the patterns, checks and context words of its rule."""
 
-    def __init__(self, rule: IdentifierRule, gate: Gate[_Key] | None = None) -> None:
+    def __init__(self, rule: IdentifierRule) -> None:
         self._rule = rule
-        self._gate = gate or _gate([rule])
         self._label = f"identifier/{rule.id}"
         self._shapes = tuple(_shape(rule, pattern) for pattern in rule.patterns)
         self._speaking = _Phrases(rule.context) if rule.context else None
+        spoken = (self._speaking,) if self._speaking else ()
+        self.searched: frozenset[Searchable] = frozenset((*self._shapes, *spoken))
+        self.gate = Gate({each: each.needs.literals for each in self.searched})
         super().__init__(
             supported_entities=[rule.id.upper()],
             name=self._label,
@@ -127,11 +130,13 @@ class ShapeRecogniser(LocalRecognizer):
         """
         if self.supported_entities[0] not in entities:
             return []
-        places, due = self._gate.look(text)
+        places, due = self.gate.look(text)
+        if self.searched.isdisjoint(due):
+            return []
         found: dict[tuple[int, int], RecognizerResult] = {}
         speaks: bool | None = None  # asked once, and only where a pattern needs it
-        for number, shape in enumerate(self._shapes):
-            if (self._rule.id, number) not in due:
+        for shape in self._shapes:
+            if shape not in due:
                 continue
             if shape.pattern.needs_context:
                 speaks = self._speaks_in(places, due) if speaks is None else speaks
@@ -150,8 +155,8 @@ class ShapeRecogniser(LocalRecognizer):
         results = list(found.values())
         return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
 
-    def _speaks_in(self, places: Places, due: frozenset[_Key]) -> bool:
-        if self._speaking is None or (self._rule.id, _CONTEXT) not in due:
+    def _speaks_in(self, places: Places, due: frozenset[Searchable]) -> bool:
+        if self._speaking is None or self._speaking not in due:
             return False
         return any(True for _ in places.search(self._speaking, places.seen.text))
 
@@ -263,16 +268,6 @@ def compiled(rule: IdentifierRule, pattern: IdentifierPattern) -> regex.Pattern[
 
 def _written_out(rule: IdentifierRule, pattern: IdentifierPattern) -> str:
     return _NAME.sub(lambda match: f"(?:{_alternatives(rule.lists[match[1]])})", pattern.regex)
-
-
-def _gate(rules: Iterable[IdentifierRule]) -> Gate[_Key]:
-    sets: dict[_Key, Sequence[frozenset[str]]] = {}
-    for rule in rules:
-        for number, pattern in enumerate(rule.patterns):
-            sets[rule.id, number] = _shape(rule, pattern).needs.literals
-        if rule.context:
-            sets[rule.id, _CONTEXT] = _Phrases(rule.context).needs.literals
-    return Gate(sets)
 
 
 def _alternatives(words: Sequence[str]) -> str:
