@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ _WORTH = 4  # a text so many times as long as a match is not searched whole
 _BLANK = " "  # stands everywhere: it narrows nothing
 
 
-class Searchable(Protocol):
+class Searchable(Hashable, Protocol):
     """A regular expression, compiled by re or regex when first tried, and what it needs."""
 
     @property
