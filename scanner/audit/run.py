@@ -59,7 +59,7 @@ class Pass:
     told: Told = lambda *_: None
     judged: int = 0
     _committed: float = field(default_factory=time.monotonic)
-    _in_work: set[str] = field(default_factory=set)
+    _in_work: dict[str, bool] = field(default_factory=dict)  # path: is it known from before?
 
     def run(self, progress: Progress = lambda: None) -> None:
         """Look at every file once; progress is called for each. Raises StudentXError.
@@ -114,7 +114,7 @@ class Pass:
                         seen.append(each.path)
                     progress()
                 else:
-                    self._in_work.add(each.path)
+                    self._in_work[each.path] = outline is not None
                     jobs.append(self._job(each.path, each.stat, outline))
             self.state.see(seen)  # before the work on the others, which may be broken off
             yield from jobs
@@ -149,8 +149,7 @@ class Pass:
         return False
 
     def _keep(self, job: Job[os.stat_result], examined: Examined, safekeeping: Safekeeping) -> None:
-        self._in_work.discard(job.path)
-        before = self.state.known(job.path)
+        before = self.state.known(job.path) if self._in_work.pop(job.path, True) else None
         if examined.unchanged and before:
             examined = before.examined
         else:

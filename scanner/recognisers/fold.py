@@ -29,7 +29,7 @@ _OTHER = {
 }  # fmt: skip
 _MOST_READINGS = 16  # of one name; names with five such letters have never been seen
 _BLANKS = re.compile(r" +")
-_RUNS = re.compile(r"([A-Za-z0-9]+)|.", re.DOTALL)  # plain letters fold together: faster
+_RUNS = re.compile(r"([A-Za-z0-9]+ ?)|.", re.DOTALL)  # plain letters fold together: faster
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +52,8 @@ class Folded:
             if run[1]:
                 out.append(run[1].lower())
                 origin.extend(range(index, end))
-                before, blank = original[end - 1], False
+                before = original[end - 1]
+                blank = before == " "
                 continue
             folded = _folded(run[0], before, original, index)
             if folded == " " and blank:
