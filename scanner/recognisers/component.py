@@ -22,6 +22,7 @@ from scanner.recognisers.encoder import GRAPH, PIECES, Encoder, Told
 FACTORY, TOKENISER = "student_x", "student_x.words.v1"
 TOLD, POSSIBLE = "told", "possible"
 PERSON = "PERSON"
+TEXT = "student_x.text"  # in a doc's user data: putting it together from tokens takes its time
 _TOKEN = re.compile(r"[^\W_]+|(?P<space>\s+)|(?P<sign>[\W_])(?P=sign)*")
 
 
@@ -46,7 +47,9 @@ class Words:
             if word:
                 words.append(word)
                 blanks.append(False)
-        return Doc(self._vocab, words=words, spaces=blanks)
+        doc = Doc(self._vocab, words=words, spaces=blanks)
+        doc.user_data[TEXT] = text
+        return doc
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write nothing: there is nothing to learn."""
@@ -93,9 +96,8 @@ class Reader:
             raise ValueError("the component was not loaded from a folder")
         docs = iter(stream)
         while batch := list(islice(docs, batch_size)):
-            for doc, answer in zip(
-                batch, self._encoder.read([doc.text for doc in batch]), strict=True
-            ):
+            texts = [doc.user_data.get(TEXT) or doc.text for doc in batch]
+            for doc, answer in zip(batch, self._encoder.read(texts), strict=True):
                 if self.names:
                     set_persons(doc, answer.names)
                 for name, sure in ((TOLD, True), (POSSIBLE, False)):

@@ -7,12 +7,14 @@ The rules are in nameruns.py, namesingles.py and namementions.py, the words in r
 
 from __future__ import annotations
 
+import re
+
 from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from spacy.tokens import Doc
 from typing_extensions import override
 
-from scanner.recognisers.component import PERSON
+from scanner.recognisers.component import PERSON, TEXT
 from scanner.recognisers.namementions import (
     take_kin,
     take_known,
@@ -29,6 +31,7 @@ from scanner.recognisers.wordlists import Lexicon, load_lexicon
 _ELSEWHERE = frozenset(
     ["GPE", "LOC", "FAC", "ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE", "NORP"]
 )
+_FIRST_LETTER = re.compile(r"(?<![^\W_])[^\W\d_]")  # of a word, as component.Words parts them
 _RULES = (take_entries, take_runs, take_kin, take_lower_case, take_nicknames, take_known)
 
 
@@ -71,9 +74,16 @@ def _tags(doc: Doc) -> dict[int, str]:
 
     A pipeline without a tagger says by its persons which words are proper nouns.
     """
-    tagged = doc.has_annotation("TAG")
+    tagged, text = doc.has_annotation("TAG"), doc.user_data.get(TEXT)
+    if tagged or text is None:
+        return {
+            token.idx: token.tag_ if tagged else "NNP" if token.ent_type_ == PERSON else "NN"
+            for token in doc
+            if token.shape_[:1] == "X"
+        }
+    names = {token.idx for entity in doc.ents if entity.label_ == PERSON for token in entity}
     return {
-        token.idx: token.tag_ if tagged else "NNP" if token.ent_type_ == PERSON else "NN"
-        for token in doc
-        if token.shape_[:1] == "X"
+        match.start(): "NNP" if match.start() in names else "NN"
+        for match in _FIRST_LETTER.finditer(text)
+        if match[0].isalpha() and match[0].isupper()
     }

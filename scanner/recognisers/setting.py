@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
+from functools import cache, cached_property
 
 from scanner.patterns.gate import Gate
 from scanner.patterns.reach import Span
 from scanner.patterns.search import Pattern
-from scanner.rules import NegationRule
+from scanner.rules import NegationRule, load_negation
 from scanner.sentences import sentences
 
 STRAIGHT = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-"})
@@ -63,6 +63,12 @@ class Setting:
     def spans_few(self, text: str, start: int, end: int) -> bool:
         """Tell whether so few words stand in [start, end) that a negation reaches over them."""
         return len(_WORD.findall(text, start, end)) <= self._window
+
+
+@cache
+def shipped_setting() -> Setting:
+    """Return the setting by the rules that ship, one for all who ask."""
+    return Setting(load_negation())
 
 
 class Reading:

@@ -20,8 +20,8 @@ from scanner.patterns.edges import joins
 from scanner.patterns.gate import Gate
 from scanner.patterns.search import Pattern, Places
 from scanner.patterns.seen import flattened, seen
-from scanner.recognisers.setting import STRAIGHT, Reading, Setting
-from scanner.rules import Kind, NegationRule, TermRule, load_negation, load_rules
+from scanner.recognisers.setting import STRAIGHT, Reading, Setting, shipped_setting
+from scanner.rules import Kind, NegationRule, TermRule, load_rules
 
 KINDS: Mapping[Kind, str] = {
     "topics": "topic",
@@ -78,7 +78,7 @@ class TermRecogniser(EntityRecognizer):
     ) -> None:
         self._rules = tuple((KINDS[kind], rule) for kind in rules for rule in rules[kind])
         self._entities = tuple(f"{kind}:{rule.id}".upper() for kind, rule in self._rules)
-        self._setting = Setting(negation or load_negation())
+        self._setting = Setting(negation) if negation else shipped_setting()
         self._patterns: list[_Pattern] = []
         terms: dict[str, list[_Entry]] = {}
         for number, (_, rule) in enumerate(self._rules):

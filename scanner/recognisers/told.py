@@ -16,8 +16,7 @@ from typing_extensions import override
 from scanner.categories import load_categories
 from scanner.recognisers.component import POSSIBLE, TOLD
 from scanner.recognisers.ready import ReadyRecogniser
-from scanner.recognisers.setting import Reading, Setting
-from scanner.rules import load_negation
+from scanner.recognisers.setting import Reading, shipped_setting
 
 _FEWEST = 4  # words of a sentence that may tell a possible risk
 
@@ -33,7 +32,7 @@ class ToldRecogniser(ReadyRecogniser):
         kinds = {**dict.fromkeys(words.categories, "topic"), **dict.fromkeys(words.risks, "risk")}
         self._entities = {label: f"{kind}:{label}".upper() for label, kind in kinds.items()}
         self._possible = {risk: f"possible:{risk}".upper() for risk in words.risks}
-        self._setting = Setting(load_negation())
+        self._setting = shipped_setting()
         entities = [*self._entities.values(), *self._possible.values()]
         super().__init__(supported_entities=entities, name="model")
 
