@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from tokenizers import Tokenizer
 
@@ -34,6 +35,14 @@ class Window:
     sentences: list[int]
 
 
+class Cut(NamedTuple):
+    """A text in wordpieces: of each its number in the vocabulary, its word's case, its place."""
+
+    ids: Sequence[int]
+    cases: Sequence[int]
+    offsets: Sequence[tuple[int, int]]
+
+
 class Pieces:
     """Cuts texts into wordpieces; how it cut the words that it met last is remembered."""
 
@@ -41,27 +50,27 @@ class Pieces:
         self._tokenizer = tokenizer
         self._remembered = lru_cache(_REMEMBERED)(self._cut)
 
-    def of(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
-        """Return the pieces' ids and places; of a line of dashes the first few."""
+    def of(self, text: str) -> Cut:
+        """Return the pieces of a text; of a line of dashes the first few."""
         ids: list[int] = []
+        cases: list[int] = []
         offsets: list[tuple[int, int]] = []
         for match in _UNBROKEN.finditer(text):
-            start, part = match.start(), match[0]
+            at, part = match.start(), match[0]
             known = self._remembered(part) if len(part) <= _SHORT else self._cut(part)
-            for number, first, last in known:
-                ids.append(number)
-                offsets.append((start + first, start + last))
+            ids += known.ids
+            cases += known.cases
+            offsets += [(at + start, at + end) for start, end in known.offsets]
         if not _SIGNS.search(text):
-            return ids, offsets
+            return Cut(ids, cases, offsets)
         kept = [
             n for n, one in enumerate(ids) if n < _ALIKE or ids[n - _ALIKE : n] != [one] * _ALIKE
         ]
-        return [ids[n] for n in kept], [offsets[n] for n in kept]
+        return Cut([ids[n] for n in kept], [cases[n] for n in kept], [offsets[n] for n in kept])
 
-    def _cut(self, text: str) -> tuple[tuple[int, int, int], ...]:
+    def _cut(self, text: str) -> Cut:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        places = zip(encoding.ids, encoding.offsets, strict=True)
-        return tuple((number, first, last) for number, (first, last) in places)
+        return Cut(encoding.ids, _cases(text, encoding.offsets), encoding.offsets)
 
 
 def windows(text: str, pieces: Pieces, starts: Sequence[int], size: int = SIZE) -> Iterator[Window]:
@@ -69,8 +78,7 @@ def windows(text: str, pieces: Pieces, starts: Sequence[int], size: int = SIZE) 
 
     starts: where the sentences begin, as scanner.sentences finds them; size: pieces.
     """
-    ids, offsets = pieces.of(text)
-    cases = _cases(text, offsets)
+    ids, cases, offsets = pieces.of(text)
     numbers = [max(0, bisect_right(starts, start) - 1) for start, _ in offsets]
     for start, end in _cuts(numbers, size - 2):
         yield Window(
