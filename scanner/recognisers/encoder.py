@@ -132,16 +132,20 @@ class Encoder:
     def _told(
         self, places: Sequence[Sentence], found: Sequence[Window], scored: Sequence[_Scored]
     ) -> Iterator[Told]:
-        best: dict[tuple[int, int], float] = {}
-        for window, scores in zip(found, scored, strict=True):
-            numbers = np.array(window.sentences[1:-1])
-            starts = np.flatnonzero(np.diff(numbers, prepend=-1))
-            counts = np.diff(starts, append=len(numbers))
-            mean = np.add.reduceat(scores.whole, starts) / counts[:, None]
-            likely = 1 / (1 + np.exp(-mean - np.maximum.reduceat(scores.piece, starts)))
-            for row, label in zip(*np.nonzero(likely >= self._lowest), strict=True):
-                key = (int(numbers[starts[row]]), int(label))
-                best[key] = max(best.get(key, 0.0), float(likely[row, label]))
+        if not found:
+            return
+        numbers = np.concatenate([window.sentences[1:-1] for window in found])
+        first = np.cumsum([0, *(len(window.sentences) - 2 for window in found[:-1])])
+        starts = np.union1d(np.flatnonzero(np.diff(numbers, prepend=-1)), first)
+        counts = np.diff(starts, append=len(numbers))
+        whole = np.concatenate([scores.whole for scores in scored])
+        piece = np.concatenate([scores.piece for scores in scored])
+        mean = np.add.reduceat(whole, starts) / counts[:, None]
+        likely = 1 / (1 + np.exp(-mean - np.maximum.reduceat(piece, starts)))
+        best: dict[tuple[int, int], float] = {}  # of a sentence that two windows share
+        for row, label in zip(*np.nonzero(likely >= self._lowest), strict=True):
+            key = (int(numbers[starts[row]]), int(label))
+            best[key] = max(best.get(key, 0.0), float(likely[row, label]))
         for (number, label), probability in sorted(best.items()):
             sentence = places[number]
             sure = probability >= float(self._thresholds[label])
@@ -184,7 +188,7 @@ def _tagged(
 ) -> Iterator[tuple[tuple[int, int], int]]:
     """Yield each piece's place and tag; where two windows overlap, both have their say."""
     offsets: list[tuple[int, int]] = []
-    rows: list[_Scores] = []
+    blocks: list[_Scores] = []
     for window, scores in zip(found, tags, strict=True):
         own = window.offsets[1:-1]
         leaning = scores.copy()
@@ -192,12 +196,13 @@ def _tagged(
         shared = 0
         while offsets and shared < len(own) and own[shared][0] < offsets[-1][1]:
             shared += 1
-        for back in range(shared):
-            rows[back - shared] = rows[back - shared] + leaning[back]
+        if shared:
+            blocks = [np.concatenate(blocks)]
+            blocks[0][-shared:] += leaning[:shared]
         offsets += own[shared:]
-        rows += list(leaning[shared:])
-    if rows:
-        yield from zip(offsets, np.argmax(np.stack(rows), axis=1).tolist(), strict=True)
+        blocks.append(leaning[shared:])
+    if blocks:
+        yield from zip(offsets, np.concatenate(blocks).argmax(axis=1).tolist(), strict=True)
 
 
 def _joins(text: str, end: int, start: int) -> bool:
