@@ -62,6 +62,8 @@ class Extents:
             start, end = start + left, end - right
         if start >= end or not any(map(str.isalpha, self._text[start:end])):
             return []
+        if (start, end) == (span.start, span.end):
+            return [finding]  # as nearly all are
         return [replace(finding, span=replace(span, start=start, end=end))]
 
     def _pieces(self, finding: Finding) -> list[Finding]:
