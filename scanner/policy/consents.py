@@ -100,7 +100,8 @@ def consent_answer(
     """Return how consent stands for a reader and a category, as ``consent_state`` does.
 
     A refusal yields only to a later consent that counts today and means the reader at least
-    as closely. Reluctance yields to any such consent, on the same day to one recorded after it.
+    as closely. Reluctance yields to any such consent, on the same day, or where it has no date,
+    to one recorded after it.
     """
     met = _met(consents, reach)
     grants = [one for one in met if one.row.decision == _GRANTED and _begun(one.row, today)]
@@ -170,7 +171,8 @@ def _refusal(met: Sequence[_Met], grants: Sequence[_Met], category: str) -> Answ
 
 
 def _settles(grant: _Met, doubt: _Met) -> bool:
-    same_day = _since(grant.row) == _since(doubt.row)
+    undated = doubt.row.given_on is None  # then what was recorded later is later
+    same_day = undated or _since(grant.row) == _since(doubt.row)
     later = grant.after(doubt) or (same_day and grant.place > doubt.place)
     return later and grant.near >= doubt.near
 

@@ -335,12 +335,13 @@ def test_a_refusal_revives_when_the_consent_after_it_ends() -> None:
     assert consent_state([no, yes], Reach(MOTHER), "health", False, TODAY) == "denied"
 
 
+@pytest.mark.parametrize("dated", [{}, {"given_on": None}])
 @pytest.mark.parametrize(("rows", "state"), [("rg", "granted"), ("gr", "reluctant")])
-def test_on_one_day_the_later_record_tells_whether_reluctance_was_overcome(
-    rows: str, state: str
+def test_on_one_day_or_none_the_later_record_tells_whether_reluctance_was_overcome(
+    rows: str, state: str, dated: dict[str, None]
 ) -> None:
-    """A43, A44: both are often recorded at one meeting."""
-    table = {"r": wish("reluctant", MOTHER), "g": granted(MOTHER)}
+    """A43, A44: both are often recorded at one meeting, or the reluctance without its day."""
+    table = {"r": wish("reluctant", MOTHER, **dated), "g": granted(MOTHER)}
     answer = consent_answer([table[each] for each in rows], Reach(MOTHER), "health", False, TODAY)
     assert answer.state == state
 

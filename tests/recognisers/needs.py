@@ -6,6 +6,7 @@ from scanner.model import Registers
 from scanner.patterns.needs import KNOWN
 from scanner.people import telling
 from scanner.recognisers.identifiers import identifier_recognisers
+from scanner.recognisers.setting import shipped_setting
 from scanner.recognisers.terms import term_recognisers
 from scanner.recognisers.workedout import NAME, packed
 from scanner.rules import load_rules, rules_folder
@@ -18,6 +19,7 @@ def worked_out() -> bytes:
     term_recognisers()
     telling.gate.cache_clear()
     telling._patterns.cache_clear()
+    shipped_setting.cache_clear()
     telling.gate()
     return packed()
 
