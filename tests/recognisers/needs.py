@@ -15,11 +15,10 @@ from scanner.rules import load_rules, rules_folder
 def worked_out() -> bytes:
     """Return what the file should hold."""
     KNOWN.clear()
+    for built in (telling.gate, telling._patterns, shipped_setting):
+        built.cache_clear()
     identifier_recognisers(load_rules("identifiers"), Registers())
     term_recognisers()
-    telling.gate.cache_clear()
-    telling._patterns.cache_clear()
-    shipped_setting.cache_clear()
     telling.gate()
     return packed()
 
