@@ -23,7 +23,8 @@ FACTORY, TOKENISER = "student_x", "student_x.words.v1"
 TOLD, POSSIBLE = "told", "possible"
 PERSON = "PERSON"
 TEXT = "student_x.text"  # in a doc's user data: putting it together from tokens takes its time
-_TOKEN = re.compile(r"[^\W_]+|(?P<space>\s+)|(?P<sign>[\W_])(?P=sign)*")
+# a word or a run of one sign, with the blank after it; or other white space
+_TOKEN = re.compile(r"([^\W_]+|([^\w\s]|_)\2*)( ?)|(\s+)")
 
 
 class Words:
@@ -37,17 +38,9 @@ class Words:
 
     def __call__(self, text: str) -> Doc:
         """Return the tokens of a text; a token's blank is one " " after it, as spaCy's is."""
-        words: list[str] = []
-        blanks: list[bool] = []
-        for match in _TOKEN.finditer(text):
-            word = match[0]
-            if match["space"] and word[0] == " " and blanks and not blanks[-1]:
-                blanks[-1] = True
-                word = word[1:]
-            if word:
-                words.append(word)
-                blanks.append(False)
-        doc = Doc(self._vocab, words=words, spaces=blanks)
+        found = _TOKEN.findall(text)
+        words = [word or space for word, _, _, space in found]
+        doc = Doc(self._vocab, words=words, spaces=[bool(blank) for _, _, blank, _ in found])
         doc.user_data[TEXT] = text
         return doc
 

@@ -52,15 +52,14 @@ class Pieces:
 
     def of(self, text: str) -> Cut:
         """Return the pieces of a text; of a line of dashes the first few."""
-        ids: list[int] = []
-        cases: list[int] = []
-        offsets: list[tuple[int, int]] = []
-        for match in _UNBROKEN.finditer(text):
-            at, part = match.start(), match[0]
-            known = self._remembered(part) if len(part) <= _SHORT else self._cut(part)
-            ids += known.ids
-            cases += known.cases
-            offsets += [(at + start, at + end) for start, end in known.offsets]
+        parts = [
+            (match.start(), self._remembered(part) if len(part) <= _SHORT else self._cut(part))
+            for match in _UNBROKEN.finditer(text)
+            for part in (match[0],)
+        ]
+        ids = [number for _, part in parts for number in part.ids]
+        cases = [case for _, part in parts for case in part.cases]
+        offsets = [(at + start, at + end) for at, part in parts for start, end in part.offsets]
         if not _SIGNS.search(text):
             return Cut(ids, cases, offsets)
         kept = [
