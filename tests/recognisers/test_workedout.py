@@ -37,7 +37,11 @@ def test_what_is_known_is_not_worked_out_again(monkeypatch):
     assert needs.needs(pattern) == known
 
 
-@pytest.mark.parametrize("content", [b"", b"\x1f\x8b", gzip.compress(b"[1]"), gzip.compress(b"{")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x1f\x8b", gzip.compress(b"[1]", mtime=0), gzip.compress(b"{", mtime=0)],
+    ids=["empty", "cut", "a list", "no JSON"],  # the same in every process of a run
+)
 def test_without_the_file_it_is_worked_out(tmp_path, monkeypatch, content):
     monkeypatch.setattr(workedout, "rules_folder", lambda: tmp_path)
     recall()
