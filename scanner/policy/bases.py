@@ -55,7 +55,8 @@ class Basis(Table):
 
     hours: until it must be renewed (A55). ground: why the guidance allows it at all, one of
     the pack's ``grounds``. risks: those it settles. roles, relations: the readers it opens
-    to. categories: what its purpose needs; "*" is everything.
+    to; within: the relations in which a role counts, all where none is named. categories: what
+    its purpose needs; "*" is everything.
     """
 
     title: str
@@ -65,12 +66,14 @@ class Basis(Table):
     risks: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     relations: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     fields: dict[str, BasisField] = Field(default_factory=dict)
 
     def opens(self, relation: str, roles: frozenset[str]) -> bool:
         """Tell whether the basis is for this reader."""
-        return relation in self.relations or bool(roles & self.roles)
+        counts = not self.within or relation in self.within
+        return relation in self.relations or (counts and bool(roles & self.roles))
 
     def covers(self, category: str, named: frozenset[str]) -> bool:
         """Tell whether the purpose needs a category; named: those its fields name."""

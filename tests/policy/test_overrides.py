@@ -211,6 +211,23 @@ def test_the_police_are_answered_on_a_formal_request_alone(circle: Pack, field: 
     )
 
 
+@pytest.mark.clause("A59")
+@pytest.mark.parametrize(
+    ("relation", "role", "opened"),
+    [
+        ("university", "it_security", True),
+        ("circle", "senior_tutor", True),
+        ("external", "it_security", False),  # abuse@provider.example
+        ("family", "deputy_senior_tutor", False),
+        ("college", "lecturer", False),
+    ],
+)
+def test_misuse_opens_to_offices_inside_alone(
+    circle: Pack, relation: str, role: str, opened: bool
+) -> None:
+    assert circle.tables.bases["misuse"].opens(relation, frozenset({role})) is opened
+
+
 @pytest.mark.clause("A60")
 def test_misuse_advises_to_let_the_student_report_it(circle: Pack) -> None:
     message = mail(SENIOR)
