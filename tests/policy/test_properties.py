@@ -328,7 +328,8 @@ def test_who_refuses_everybody_is_obeyed_by_everybody(
     if about[0] == "initials" and "advice-sought" in said and to.field == "to":
         return  # A49
     blocked = {(b.rule, b.recipient) for b in verdict.breaches if b.action is Action.BLOCK}
-    tells = about[1] or standing.relation not in {"family", "external"}
+    more = about[1] - {pack.tables.enrolment}  # of which an answer that confirms nothing is free
+    tells = more or standing.relation not in {"family", "external"}
     if tells or "refuses-enrolment" not in said:
         assert ("refused", to.address) in blocked
 
