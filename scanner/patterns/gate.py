@@ -53,9 +53,7 @@ class Gate(Generic[Key]):
         yield from self._always
         asked: set[Key] = set()
         missing, called = there.keys().isdisjoint, self._called
-        for literal in there:
-            if literal not in called:
-                continue
+        for literal in there.keys() & called.keys():
             for key, others in called[literal]:
                 if key not in asked:
                     asked.add(key)

@@ -43,7 +43,8 @@ def _work_out(pattern: str) -> Needs:
         parsed = parser.parse(pattern)
     except (re.error, OverflowError, RecursionError):
         return Needs()
-    sets = list(map(_flattened, needed_literals(parsed)))
+    flat = map(_flattened, needed_literals(parsed))
+    sets = [one for one in flat if " " not in one]  # a blank stands everywhere
     opening = _flattened(opening_literals(parsed))
     opens = None
     if opening and not any(literal.startswith(" ") for literal in opening):

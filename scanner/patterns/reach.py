@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import re._constants as codes  # type: ignore[import-not-found]
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,16 +76,16 @@ def stretches(
     ahead: int,
     digits: Sequence[int] = (),
     least: int = 0,
-) -> Iterator[Span]:
-    """Yield the stretches [start, end) in which a match may lie, apart from each other.
+) -> list[Span]:
+    """Return the stretches [start, end) in which a match may lie, apart from each other.
 
     sets: where literals begin, of each of which a match holds one, in order of place; length,
     ahead: of a match, as Reach.within tells; digits: where they stand, of which it holds so
     many at least.
     """
     rarest = min(sets, key=len, default=())
-    held = [(at - length, at + length) for at in rarest]
     others = [one for one in sets if one is not rarest]
+    held = [(at - length, at + length) for at in rarest]
     if least:
         near = [
             (last - length, first + length)
@@ -96,31 +96,34 @@ def stretches(
             held, others = near, list(sets)
         else:
             others.append(digits)
-    return _apart(
-        (low, high + ahead)
-        for low, high in held
-        if all(_any_within(other, low, high) for other in others)
-    )
+    if others:
+        held = [(low, high) for low, high in held if _all_within(others, low, high)]
+    return _apart(held, ahead)
 
 
-def _any_within(places: Sequence[int], low: int, high: int) -> bool:
-    """Tell whether one of the places, which come in order, lies in [low, high]."""
-    index = bisect_left(places, low)
-    return index < len(places) and places[index] <= high
+def _all_within(sets: Sequence[Sequence[int]], low: int, high: int) -> bool:
+    """Tell whether one place of each set, which come in order, lies in [low, high]."""
+    for places in sets:
+        index = bisect_left(places, low)
+        if index == len(places) or places[index] > high:
+            return False
+    return True
 
 
-def _apart(stretches: Iterable[Span]) -> Iterator[Span]:
+def _apart(held: Iterable[Span], ahead: int) -> list[Span]:
     """Make one of stretches that meet; they come in order."""
+    found: list[Span] = []
     first, last = 0, -1
-    for start, end in stretches:
+    for start, end in held:
         if start > last >= 0:
-            yield first, last
+            found.append((first, last))
             first = start
         elif last < 0:
             first = max(0, start)
-        last = end
+        last = end + ahead
     if last >= 0:
-        yield first, last
+        found.append((first, last))
+    return found
 
 
 def _length(most: _Most, runs: Runs) -> int:

@@ -14,7 +14,6 @@ from scanner.patterns.reach import Span, stretches
 from scanner.patterns.seen import Seen
 
 _WORTH = 4  # a text so many times as long as a match is not searched whole
-_BLANK = " "  # stands everywhere: it narrows nothing
 
 
 class Searchable(Hashable, Protocol):
@@ -73,20 +72,13 @@ class Places:
 
     def _stretches(self, needed: Needs) -> Sequence[Span]:
         size = len(self.seen.text)
-        sets = [one for one in needed.literals if _BLANK not in one]
-        if needed.reach and (sets or needed.digits):
+        if needed.reach and (needed.literals or needed.digits):
             runs = self.seen.runs
             length, ahead = needed.reach.within(runs)
             if _WORTH * length < size:  # where a run of blanks counts as one, a literal has one
-                return tuple(
-                    stretches(
-                        [self._starts(one) for one in sets],
-                        length + runs.blank,
-                        ahead,
-                        self.seen.digits,
-                        needed.digits,
-                    )
-                )
+                sets = [self._starts(one) for one in needed.literals]
+                length += runs.blank
+                return stretches(sets, length, ahead, self.seen.digits, needed.digits)
         return ((0, size),)
 
     def _starts(self, literals: frozenset[str]) -> list[int]:

@@ -12,6 +12,7 @@ from scanner.patterns.reach import Runs
 _BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))  # beyond, there is none
 _FLAT = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys(f"‐‑–-{_BLANKS}", " ")})
 _DIGIT = re.compile(r"\d")
+_RUN = re.compile(" {2,}")
 
 
 class Seen:
@@ -45,12 +46,17 @@ def seen(text: str) -> Seen:
 def flattened(literal: str) -> str:
     """Bring a literal in small letters into the form of the text: one blank for any white space."""
     flat = literal.translate(_FLAT)
-    return re.sub(" +", " ", flat) if "  " in flat else flat
+    return _RUN.sub(" ", flat) if "  " in flat else flat
 
 
 def _collapse(flat: str) -> tuple[str, Sequence[int]]:
     """Make one blank of many, so that a wrapped phrase is found; offsets lead back."""
     if "  " not in flat:
         return flat, range(len(flat))
-    offsets = [i for i, char in enumerate(flat) if char != " " or not i or flat[i - 1] != " "]
-    return "".join(flat[i] for i in offsets), offsets
+    offsets: list[int] = []
+    last = 0
+    for run in _RUN.finditer(flat):
+        offsets += range(last, run.start() + 1)
+        last = run.end()
+    offsets += range(last, len(flat))
+    return _RUN.sub(" ", flat), offsets
