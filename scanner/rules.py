@@ -8,12 +8,12 @@ folder are taken as they are: to compile them here, too, would slow every start.
 from __future__ import annotations
 
 import re
-import tomllib
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
+import tomli
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from scanner.errors import RulesError
@@ -272,9 +272,9 @@ _Model = TypeVar("_Model", bound=_Rule)
 def _read(path: Path, model: type[_Model], checked: bool, **extra: str) -> _Model:
     before = _CHECKED.set(checked)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomli.loads(path.read_text(encoding="utf-8"))
         return model(**{**data, **extra})
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, tomli.TOMLDecodeError) as error:
         raise RulesError(f"{path.name}: {error}", "restore the file or reinstall") from None
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
