@@ -124,6 +124,7 @@ def audit(
     config = session.config()
     from scanner.audit import baseline as accepted_findings
     from scanner.audit import run
+    from scanner.files import write_pieces
     from scanner.reports.audited import Audited
 
     known = baseline is not None and (baseline.exists() or not accept)
@@ -132,12 +133,12 @@ def audit(
     with run.opened(
         config, session.home, folders, pack=pack, today=today, jobs=jobs, hidden=hidden, leave=leave
     ) as audit_pass:
+        # before the work: the workers take their time to begin, and this process has none to lose
+        rooms = [import_module(f"scanner.reports.{path.suffix.lower()[1:]}") for path in reports]
         finished = _run(audit_pass)
         key = audit_pass.wish.order.key
 
         if accept and baseline and finished:
-            from scanner.files import write_pieces
-
             found = run.entries(audit_pass.state, key, accepted)
             write_pieces(baseline, accepted_findings.lines(found, accepted), "the baseline")
             accepted = accepted_findings.load_baseline(baseline)
@@ -145,7 +146,8 @@ def audit(
         summary.judged, summary.unfinished = audit_pass.judged, not finished
         setting = run.setting(audit_pass.wish, scanner.__version__, _command())
         audited = Audited(setting, summary, lambda: run.entries(audit_pass.state, key, accepted))
-        _write(audited, reports)
+        for path, room in zip(reports, rooms, strict=True):
+            write_pieces(path, room.render(audited), "the report")
         _tell(audited, output)
     return _exit_code(summary, fail_on) if finished else BROKEN_OFF
 
@@ -175,14 +177,6 @@ def _progress(audit_pass: Pass) -> Iterator[Progress]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Scanning", total=sum(1 for _ in audit_pass.walk()))
         yield lambda: progress.advance(task)
-
-
-def _write(audited: Audited, reports: tuple[Path, ...]) -> None:
-    from scanner.files import write_pieces
-
-    for path in reports:
-        room = import_module(f"scanner.reports.{path.suffix.lower()[1:]}")
-        write_pieces(path, room.render(audited), "the report")
 
 
 def _tell(audited: Audited, output: str) -> None:
