@@ -30,6 +30,13 @@ class Spans:
         near = self._around(start, end)
         return any(first <= start and end <= last for first, last in near)
 
+    def surround(self, start: int, end: int) -> bool:
+        """Tell whether all of [start, end) lies in a longer one."""
+        near = self._around(start, end)
+        return any(
+            first <= start and end <= last and last - first > end - start for first, last in near
+        )
+
     def _around(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         for number in range(start // _WIDTH, end // _WIDTH + 1):
             yield from self._near.get(number, ())

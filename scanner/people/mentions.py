@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from scanner.model import Finding, Message, Part, Span
 from scanner.people.cues import Cues
 from scanner.people.extents import Extents, Fits
 from scanner.people.folding import fold, words
+from scanner.spans import Spans
 
 REACH = 90  # characters of context read on either side
 
@@ -66,12 +68,18 @@ def gather(message: Message, findings: Iterable[Finding], cues: Cues, fits: Fits
     fits tells whether further words belong to the name of a register id.
     """
     grouped: dict[tuple[int, int], list[Finding]] = {}
+    numbers: dict[tuple[int, int], Spans] = defaultdict(Spans)
     findings = list(findings)
-    numbers = [f.span for f in findings if f.kind in cues.identifiers and f.note != "office"]
     for finding in findings:
-        if finding.kind.casefold() == "name" and not _within(finding.span, numbers):
+        if finding.kind in cues.identifiers and finding.note != "office":
             span = finding.span
-            grouped.setdefault((span.document, span.segment), []).append(finding)
+            numbers[span.document, span.segment].add(span.start, span.end)
+    for finding in findings:
+        span = finding.span
+        key = (span.document, span.segment)
+        # a piece of an address, a room or another identifier is no name
+        if finding.kind.casefold() == "name" and not numbers[key].surround(span.start, span.end):
+            grouped.setdefault(key, []).append(finding)
     mentions = []
     for key in sorted(grouped):
         document, number = key
@@ -79,17 +87,6 @@ def gather(message: Message, findings: Iterable[Finding], cues: Cues, fits: Fits
         extents = Extents(text, cues, fits)
         mentions += [make(message, f, cues) for f in extents.settle(grouped[key])]
     return [mention for mention in mentions if _a_name(mention, cues)]
-
-
-def _within(span: Span, others: Iterable[Span]) -> bool:
-    """Tell whether a name is a piece of an address, a room or another identifier."""
-    return any(
-        other.start <= span.start
-        and span.end <= other.end
-        and other.end - other.start > span.end - span.start
-        and (other.document, other.segment) == (span.document, span.segment)
-        for other in others
-    )
 
 
 def _a_name(mention: Mention, cues: Cues) -> bool:
