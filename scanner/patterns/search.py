@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -45,7 +45,7 @@ class Places:
     """Where literals begin in a flat text."""
 
     seen: Seen
-    found: Mapping[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    found: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def search(
         self,

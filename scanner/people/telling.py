@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from scanner.lowercase import lowered
 from scanner.model import Finding, Message, Part, Span
 from scanner.patterns.gate import Gate
 from scanner.patterns.search import Pattern
+from scanner.patterns.seen import seen
 from scanner.people.cohort import Cohort
 from scanner.rules import TellingRule, load_telling
 from scanner.spans import Spans
@@ -61,8 +61,8 @@ def _in_segment(text: str, place: tuple[int, int], people: Cohort, today: date) 
         if rule.source != "text":
             continue
         barred = None
-        for number, (pattern, values) in enumerate(_patterns(rule.id)):
-            if (rule.id, number) not in due:
+        for pattern, values in _patterns(rule.id):
+            if pattern not in due:
                 continue
             for match in places.search(pattern, text):
                 if barred is None:
@@ -75,7 +75,7 @@ def _in_segment(text: str, place: tuple[int, int], people: Cohort, today: date) 
 
 def _values(text: str, place: tuple[int, int], people: Cohort) -> Iterator[Word]:
     """Yield the values and terms that a text says, the longer one where two overlap."""
-    flat = lowered(text).translate(_FLAT)
+    flat = seen(text).lower.translate(_FLAT)
     hits = [
         (start, end, form)
         for start, end, form in people.spoken(flat)
@@ -113,15 +113,9 @@ def _by_id() -> Mapping[str, TellingRule]:
 
 
 @cache
-def gate() -> Gate[tuple[str, int]]:
+def gate() -> Gate[Pattern]:
     """Return what tells which patterns may match a text: most cannot."""
-    return Gate(
-        {
-            (rule.id, number): pattern.needs.literals
-            for rule in load_telling()
-            for number, (pattern, _) in enumerate(_patterns(rule.id))
-        }
-    )
+    return Gate(pattern for rule in load_telling() for pattern, _ in _patterns(rule.id))
 
 
 @cache

@@ -77,7 +77,7 @@ def identifier_recognisers(
     """
     identifiers = [rule for rule in rules if isinstance(rule, IdentifierRule)]
     shapes = list(map(ShapeRecogniser, identifiers))
-    gate = Gate({each: each.needs.literals for one in shapes for each in one.searched})
+    gate = Gate(each for one in shapes for each in one.searched)
     for one in shapes:
         one.gate = gate  # one pass over a text for all of them
     recognisers: list[EntityRecognizer] = [*shapes]
@@ -96,12 +96,16 @@ class ShapeRecogniser(LocalRecognizer):
         self._speaking = _Phrases(rule.context) if rule.context else None
         spoken = (self._speaking,) if self._speaking else ()
         self.searched: frozenset[Searchable] = frozenset((*self._shapes, *spoken))
-        self.gate = Gate({each: each.needs.literals for each in self.searched})
         super().__init__(
             supported_entities=[rule.id.upper()],
             name=self._label,
             supported_language="en",
         )
+
+    @cached_property
+    def gate(self) -> Gate[Searchable]:
+        """Tell which shapes are due: a gate of its own, unless it shares one with others."""
+        return Gate(self.searched)
 
     @cached_property
     def _context(self) -> regex.Pattern[str] | None:

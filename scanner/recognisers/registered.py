@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import regex
 from presidio_analyzer import EntityRecognizer, LocalRecognizer, RecognizerResult
 
-from scanner.lowercase import lowered
 from scanner.model import Registers
+from scanner.patterns.seen import seen
 from scanner.recognisers.numbershape import NumberShapes
 from scanner.recognisers.validators import parse_day
 from scanner.rules import IdentifierRule
@@ -126,7 +126,7 @@ class RegisterRecogniser(LocalRecognizer):
                 yield self._result("EMAIL", match.span(), 1.0, ids, note)
 
     def _tokens(self, text: str) -> Iterator[RecognizerResult]:
-        small = lowered(text)
+        small = seen(text).lower
         said = {*_TOKEN.findall(small), *_ALNUM.findall(small)}
         if self._numbers.keys().isdisjoint(said) and self._logins.keys().isdisjoint(said):
             return
@@ -156,7 +156,7 @@ class RegisterRecogniser(LocalRecognizer):
         return self._result("USERNAME", (start, end), 0.97, ids)
 
     def _rooms(self, text: str) -> Iterator[RecognizerResult]:
-        small = lowered(text).replace("’", "'")
+        small = seen(text).lower.replace("’", "'")
         said = _WORD.findall(small)
         if self._heads.isdisjoint(said) and self._shorts.keys().isdisjoint(said):
             return

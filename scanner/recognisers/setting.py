@@ -32,8 +32,7 @@ class Setting:
         )
         self._reach = max(map(len, rule.stops)) + 2  # the longest of them and what ends it
         self._after = re.compile(rf"[\s:(-]{{1,3}}(?:{after})(?![\w'])", re.IGNORECASE)
-        patterns = [*map(Pattern, rule.general), self._before]
-        self._gate = Gate({pattern: pattern.needs.literals for pattern in patterns})
+        self._gate = Gate([*map(Pattern, rule.general), self._before])
 
     def of(self, text: str) -> Reading:
         """Read a text once, for all of its hits."""
@@ -96,19 +95,22 @@ class Reading:
     def note(self, start: int, end: int) -> str:
         """Return ``general``, ``negated`` or nothing for a hit."""
         sentence = self.sentence(start)
-        if sentence in self._signs[0]:
+        general, _ = self._signs
+        if sentence in general:
             return "general"
         denied = self._setting.denied_after(self._text, end) or self._negated(start, sentence)
         return "negated" if denied else ""
 
     def _negated(self, start: int, sentence: int) -> bool:
-        negations = self._signs[1]
+        _, negations = self._signs
         index = bisect_right(negations, (start, 0)) - 1
-        if index < 0 or self.sentence(negations[index][0]) != sentence:
+        if index < 0:
             return False
-        end = negations[index][1]
+        first, end = negations[index]
+        if end > start or self.sentence(first) != sentence:
+            return False
         stops = self._stops_in(sentence)
-        if end > start or bisect_right(stops, start) != bisect_right(stops, end):
+        if bisect_right(stops, start) != bisect_right(stops, end):
             return False
         return self._setting.spans_few(self._text, end, start)
 

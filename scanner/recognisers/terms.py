@@ -16,7 +16,6 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from typing_extensions import override
 
-from scanner.patterns.edges import joins
 from scanner.patterns.gate import Gate
 from scanner.patterns.search import Pattern, Places
 from scanner.patterns.seen import flattened, seen
@@ -83,7 +82,7 @@ class TermRecogniser(EntityRecognizer):
         terms: dict[str, list[_Entry]] = {}
         for number, (_, rule) in enumerate(self._rules):
             self._enter(terms, number, rule)
-        self._gate = Gate({pattern: pattern.needs.literals for pattern in self._patterns})
+        self._gate = Gate(self._patterns)
         self._words = list(dict.fromkeys((*terms, *sorted(self._gate.literals))))
         self._terms = [terms.get(word, ()) for word in self._words]
         self._automaton = AhoCorasick(self._words) if self._words else None
@@ -193,15 +192,19 @@ def _slashed(phrase: str) -> bool:
 
 def _bounded(text: str, start: int, end: int, stem: bool) -> int | None:
     """Return where the word under a literal ends, or None where it is part of another word."""
-    if start and joins(text[start - 1]) and joins(text[start]):
+    if start and _joins(text[start - 1]) and _joins(text[start]):
         return None
     if stem:
-        while end < len(text) and joins(text[end]):
+        while end < len(text) and _joins(text[end]):
             end += 1
         return end
-    if end < len(text) and joins(text[end]) and joins(text[end - 1]):
+    if end < len(text) and _joins(text[end]) and _joins(text[end - 1]):
         return None
     return end
+
+
+def _joins(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _kept(rule: TermRule, found: _Found, setting: Reading) -> list[_Hit]:

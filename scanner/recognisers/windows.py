@@ -52,11 +52,7 @@ class Pieces:
 
     def of(self, text: str) -> Cut:
         """Return the pieces of a text; of a line of dashes the first few."""
-        parts = [
-            (match.start(), self._remembered(part) if len(part) <= _SHORT else self._cut(part))
-            for match in _UNBROKEN.finditer(text)
-            for part in (match[0],)
-        ]
+        parts = [(match.start(), self._part(match[0])) for match in _UNBROKEN.finditer(text)]
         ids = [number for _, part in parts for number in part.ids]
         cases = [case for _, part in parts for case in part.cases]
         offsets = [(at + start, at + end) for at, part in parts for start, end in part.offsets]
@@ -66,6 +62,9 @@ class Pieces:
             n for n, one in enumerate(ids) if n < _ALIKE or ids[n - _ALIKE : n] != [one] * _ALIKE
         ]
         return Cut([ids[n] for n in kept], [cases[n] for n in kept], [offsets[n] for n in kept])
+
+    def _part(self, text: str) -> Cut:
+        return self._remembered(text) if len(text) <= _SHORT else self._cut(text)
 
     def _cut(self, text: str) -> Cut:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
